@@ -1,0 +1,78 @@
+import { Args, Flags } from '@oclif/core'
+import { exitCode } from '../src/platform/failure.js'
+import { exitCodesHelp, FleetCommand } from '../src/platform/fleet-command.js'
+import { prepareScan, runScan } from '../src/report/scan-run.js'
+import { formats } from '../src/report/format.js'
+import { sources } from '../src/sources/index.js'
+
+export default class Scan extends FleetCommand {
+  static override summary = 'Say which endpoints are ready, which are not, and which cannot be told'
+  static override description = `Reads MDM exports (CSV, TSV, JSON, XML, zip, gzip, folders, - for stdin), joins endpoints with their apps across files and products, checks the version gates, and prints coverage against the target. Files are recognised by their shape, never by their name. Without a path it reads the folder named in the policy (sources.path), else exports/.
+
+The policy is --policy, else fleet.yaml here, else fleet.yaml in the folder that is scanned.
+
+${exitCodesHelp} A file that is refused (4) does not stop the others, unless --strict is given.`
+  static override examples = [
+    { description: 'Scan a folder of exports', command: '<%= config.bin %> <%= command.id %> exports/2026-11-20' },
+    {
+      description: 'Fail a pipeline below 95 % coverage',
+      command: '<%= config.bin %> <%= command.id %> exports --fail-under 95 --strict',
+    },
+    {
+      description: 'Keep the document that the other commands read',
+      command: '<%= config.bin %> <%= command.id %> exports --output scan.json',
+    },
+    {
+      description: 'Read a list that fleet does not know',
+      command: '<%= config.bin %> <%= command.id %> assets.csv --map serial="Asset Serial",desktop.version="Claude Ver",lastSeen="Last Contact"',
+    },
+  ]
+  static override args = {
+    path: Args.string({ description: 'Files and folders to read, or - for stdin.', required: false }),
+  }
+  static override strict = false
+  static override flags = {
+    policy: Flags.string({ description: 'Policy file; default fleet.yaml.', helpValue: 'FILE' }),
+    'as-of': Flags.string({ description: 'Judge as of this day (midnight UTC) or time; default now.', helpValue: 'DATE' }),
+    format: Flags.string({ description: 'Form of the result; default table.', options: [...formats] }),
+    output: Flags.string({
+      char: 'o',
+      description: 'Also write the result to a file, in the form of --format, else of its ending, else JSON.',
+      helpValue: 'FILE',
+    }),
+    'fail-under': Flags.string({
+      description: 'Exit 3 when coverage of endpoints in scope is below this.',
+      helpValue: 'PERCENT',
+    }),
+    source: Flags.string({
+      description: 'Read every file as this format; fleet sources lists them.',
+      options: sources.map(({ id }) => id),
+      helpValue: 'FORMAT',
+    }),
+    map: Flags.string({
+      description: 'Columns of a list that fleet does not know: FIELD=COLUMN, separated by commas.',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'FIELD=COLUMN,…',
+    }),
+    encoding: Flags.string({
+      description: 'Encoding of all files; default told from their bytes.',
+      options: ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'],
+    }),
+    'date-order': Flags.string({
+      description: 'Order in dates such as 03/04/2026; default proven by the file, else unknown.',
+      options: ['day-first', 'month-first'],
+    }),
+    strict: Flags.boolean({
+      description: 'Exit 4 on anything that puts completeness in doubt, and stop at the first file that cannot be read.',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const { flags, argv } = await this.parse(Scan)
+    const prepared = await prepareScan(argv as string[], flags)
+    const result = await runScan(prepared, { notes: (text) => this.note(text) })
+    await this.print(result.output)
+    this.endWith(result.exit ?? exitCode.ok)
+  }
+}

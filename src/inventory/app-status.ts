@@ -1,0 +1,179 @@
+import { compareVersions, type ParsedVersion, parseVersion } from '../gates/version.js'
+import type { Install, ProductStatus, Receipt } from './endpoint.js'
+import type { AppListProblem } from './observation.js'
+import { appListProblems, appStatements, claudeProducts, type ObservationStore, statedAbsent } from './observation-store.js'
+
+const day = 86_400_000
+
+/** What the app lists of one endpoint are judged against. */
+export interface ListFreshness {
+  /** Milliseconds since 1970 UTC. */
+  readonly asOf: number
+  /** A list older than this says nothing any more, whatever it contains. */
+  readonly maximumAgeDays: number
+}
+
+/** Parsed versions by their number in the store: a fleet has a few hundred versions, not a million. */
+export type VersionCache = Map<number, ParsedVersion>
+
+/** Reasons for not knowing, the one that explains most first. */
+const problemOrder: readonly AppListProblem[] = [
+  'app-list-too-old',
+  'personal-device',
+  'name-only',
+  'error-text',
+  'report-clipped',
+  'history-incomplete',
+  'section-not-requested',
+  'no-version-given',
+  'filtered-list',
+  'partial-list',
+  'no-app-list',
+]
+
+interface Answer {
+  readonly row: number
+  readonly installs: readonly number[]
+  readonly asOf: number
+}
+
+/**
+ * What is known of one product on one endpoint. The newest list decides; where two cannot be put in order, the worse
+ * answer stands: an install before an absence, the older version before the newer.
+ */
+export function productStatus(
+  store: ObservationStore,
+  rows: readonly number[],
+  product: number,
+  freshness: ListFreshness,
+  versions: VersionCache,
+): ProductStatus {
+  const problems: { problem: AppListProblem; row: number }[] = []
+  const answers: Answer[] = []
+  let personal = false
+  for (const row of rows) {
+    const statement = appStatements[store.apps[row]!]!
+    if (statement === 'none') continue
+    if (statement === 'unknown') {
+      const problem = appListProblems[store.appsProblem[row]!]!
+      if (problem === 'personal-device') personal = true
+      problems.push({ problem, row })
+    }
+    const asOf = store.appsAsOf[row]!
+    if (freshness.asOf - asOf > freshness.maximumAgeDays * day) {
+      problems.push({ problem: 'app-list-too-old', row })
+      continue
+    }
+    const installs = installsOf(store, row, product)
+    if (installs.length > 0) answers.push({ row, installs, asOf })
+    else if (statement === 'unknown') continue
+    else if (statement === 'complete' && !store.files[store.file[row]!]!.filtered) answers.push({ row, installs, asOf })
+    else problems.push({ problem: statement === 'complete' ? 'filtered-list' : 'partial-list', row })
+  }
+  const candidates = newest(answers)
+  const found = candidates.flatMap(({ installs }) => installs).filter((install) => store.installVersion[install] !== statedAbsent)
+  const copies = found.map((install) => readInstall(store, install, rows, versions)).sort(compareInstalls)
+  const startable = copies.filter((copy) => copy.startable)
+  const deciding = startable[0]
+  if (deciding) {
+    const asOf = candidates.find(({ asOf }) => !Number.isNaN(asOf))?.asOf
+    return {
+      status: 'installed',
+      deciding,
+      copies,
+      unreadable: startable.some((copy) => copy.parsed.kind === 'unknown'),
+      asOf,
+      disagreement: disagree(store, candidates),
+    }
+  }
+  const [absent] = candidates
+  if (absent && !personal) {
+    const stated = absent.installs.find((install) => store.installVersion[install] === statedAbsent)
+    const asOf = Number.isNaN(absent.asOf) ? undefined : absent.asOf
+    return { status: 'absent', receipt: absenceReceipt(store, absent.row, stated), asOf, disagreement: false }
+  }
+  const worst = problems.sort((a, b) => problemOrder.indexOf(a.problem) - problemOrder.indexOf(b.problem))[0]
+  if (!worst) return { status: 'unknown', reason: 'no-app-list' }
+  return { status: 'unknown', reason: worst.problem, receipt: listReceipt(store, worst.row, worst.problem) }
+}
+
+/** The newest answers: those with the latest date, and all without a date, since those cannot be put in order. */
+function newest(answers: readonly Answer[]): readonly Answer[] {
+  if (answers.length < 2) return answers
+  const latest = Math.max(...answers.map(({ asOf }) => (Number.isNaN(asOf) ? Number.NEGATIVE_INFINITY : asOf)))
+  return answers.filter(({ asOf }) => Number.isNaN(asOf) || asOf === latest)
+}
+
+function disagree(store: ObservationStore, candidates: readonly Answer[]): boolean {
+  const versionsOf = ({ installs }: Answer) =>
+    [...new Set(installs.map((install) => store.texts.textOrEmpty(store.installVersion[install]!)))].sort().join(' ')
+  return new Set(candidates.map(versionsOf)).size > 1
+}
+
+function installsOf(store: ObservationStore, row: number, product: number): number[] {
+  const installs: number[] = []
+  for (let install = store.firstInstall[row]!; install >= 0; install = store.nextInstall[install]!) {
+    if (store.installProduct[install] === product) installs.push(install)
+  }
+  return installs
+}
+
+function readInstall(store: ObservationStore, install: number, rows: readonly number[], versions: VersionCache): Install {
+  const id = store.installVersion[install]!
+  const version = store.texts.text(id)
+  let parsed = versions.get(id)
+  if (parsed === undefined) {
+    parsed = parseVersion(version)
+    versions.set(id, parsed)
+  }
+  const row = rows.find((candidate) => holds(store, candidate, install)) ?? rows[0]!
+  const notes = store.installNotes[install]!
+  return {
+    product: claudeProducts[store.installProduct[install]!]!,
+    version,
+    parsed,
+    path: store.installPath[install]! < 0 ? undefined : store.names.text(store.installPath[install]!),
+    startable: store.installStartable[install] === 1,
+    notes: notes < 0 ? [] : store.texts.text(notes).split('\u001f'),
+    receipt: {
+      file: store.files[store.file[row]!]!.name,
+      record: store.installRecord[install]!,
+      field: store.texts.text(store.installField[install]!),
+      value: version,
+    },
+  }
+}
+
+function holds(store: ObservationStore, row: number, wanted: number): boolean {
+  for (let install = store.firstInstall[row]!; install >= 0; install = store.nextInstall[install]!) {
+    if (install === wanted) return true
+  }
+  return false
+}
+
+/** Oldest first; versions that cannot be read come last, and ties are settled by what they say, never by file order. */
+function compareInstalls(a: Install, b: Install): number {
+  if (a.parsed.kind === 'version' && b.parsed.kind === 'version') {
+    const order = compareVersions(a.parsed, b.parsed)
+    if (order !== 0) return order
+  } else if (a.parsed.kind !== b.parsed.kind) return a.parsed.kind === 'version' ? -1 : 1
+  return byText(a.receipt.file, b.receipt.file) || a.receipt.record - b.receipt.record || byText(a.path ?? '', b.path ?? '')
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function absenceReceipt(store: ObservationStore, row: number, stated: number | undefined): Receipt {
+  if (stated === undefined) return listReceipt(store, row, 'not listed')
+  return {
+    file: store.files[store.file[row]!]!.name,
+    record: store.installRecord[stated]!,
+    field: store.texts.text(store.installField[stated]!),
+    value: 'not installed',
+  }
+}
+
+function listReceipt(store: ObservationStore, row: number, value: string): Receipt {
+  return { file: store.files[store.file[row]!]!.name, record: store.record[row]!, field: 'app list', value }
+}

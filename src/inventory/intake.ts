@@ -1,0 +1,403 @@
+import { Accounting } from './accounting.js'
+import { CellReader, trimText } from './cell.js'
+import { type AppRow, identifyApp } from './claude-product.js'
+import { Notices } from './notices.js'
+import { type AppListProblem, type Observation, type ObservationSink, type PageMarker, type Product, products } from './observation.js'
+import {
+  appListProblems,
+  appStatements,
+  type ClaudeProduct,
+  claudeProducts,
+  identityTag,
+  type ObservationStore,
+  platforms,
+  statedAbsent,
+} from './observation-store.js'
+import { platformOf } from './platform.js'
+import { foldSerial, serialProblem } from './serial-number.js'
+import { type DateOrder, parseTimestamp, type TimestampProblem } from './timestamp.js'
+
+/** Text fields of an endpoint that a table cell can fill directly. */
+export type TextField =
+  | 'deviceId'
+  | 'serial'
+  | 'hardwareUuid'
+  | 'hostname'
+  | 'os'
+  | 'osVersion'
+  | 'user'
+  | 'email'
+  | 'department'
+  | 'site'
+  | 'group'
+  | 'lastSeen'
+  | 'appsAsOf'
+
+export interface IntakeOptions {
+  readonly name: string
+  readonly product: Product
+  /** Milliseconds since 1970 UTC; later dates are unknown. */
+  readonly asOf: number
+  readonly dateOrder: DateOrder
+}
+
+/** An app that looks like Claude but does not count, by name and why. */
+export type LookAlikes = Map<string, { name: string; why: string; rows: number }>
+
+const saysNotInstalled = /^(?:not installed|absent|none installed|no|false|nicht installiert|missing)$/i
+const separator = '\u001f'
+const longestCachedPlatform = 64
+const mostLookAlikes = 200
+
+const dateMessages: Record<TimestampProblem, string> = {
+  never: 'A date stands for "never" (such as 1970-01-01); the check-in counts as unknown.',
+  ambiguous: 'Day and month cannot be told apart in dates such as 03/04/2026. Say which with --date-order.',
+  unreadable: 'A date could not be read; it counts as unknown.',
+  future: 'A date lies more than a day in the future; it counts as unknown.',
+}
+
+/**
+ * Takes what one file says into the store: cleans cells, folds identities, reads dates, recognises Claude among the
+ * apps, and accounts for every record.
+ */
+export class Intake implements ObservationSink {
+  readonly accounting = new Accounting()
+  readonly notices = new Notices()
+  readonly lookAlikes: LookAlikes = new Map()
+  /** What the pages of this file say of their completeness. */
+  readonly pages: PageMarker[] = []
+  readonly #store: ObservationStore
+  readonly #options: IntakeOptions
+  readonly #file: number
+  readonly #deviceTag: number
+  readonly #cell = new CellReader()
+  readonly #platforms = new Map<string, number>()
+  #scratch = Buffer.alloc(256)
+  #row = -1
+  #device = -1
+  #serial = -1
+  #hardwareUuid = -1
+  /** The observation that holds the app list of an identity in this file, by identity number. */
+  #listOf = new Int32Array(1 << 10).fill(-1)
+  #claudeRows = 0
+  #otherApps = 0
+  #otherAppBytes: Uint8Array = new Uint8Array(0)
+
+  constructor(store: ObservationStore, options: IntakeOptions) {
+    this.#store = store
+    this.#options = options
+    this.#file = store.files.length
+    this.#deviceTag = identityTag.device + products.indexOf(options.product)
+    store.files.push({ name: options.name, product: options.product, filtered: false })
+  }
+
+  // --- objects (JSON, XML, result logs) ---
+
+  observe(observation: Observation): void {
+    const { record } = observation
+    this.begin()
+    this.putText('deviceId', observation.deviceId, record)
+    this.putText('serial', observation.serial, record)
+    this.putText('hardwareUuid', observation.hardwareUuid, record)
+    if (!this.identified()) {
+      this.reject(record, 'no-identity')
+      return
+    }
+    const row = this.open(record)
+    this.putText('hostname', observation.hostname, record)
+    this.putText('os', observation.os, record)
+    this.putText('osVersion', observation.osVersion, record)
+    this.putText('user', observation.user, record)
+    this.putText('email', observation.email, record)
+    this.putText('department', observation.department, record)
+    this.putText('site', observation.site, record)
+    this.putText('lastSeen', observation.lastSeen, record)
+    this.putText('appsAsOf', observation.appsAsOf, record)
+    const groups = (observation.groups ?? []).map(trimText).filter((group) => group !== '')
+    if (groups.length > 0) this.#store.groups[row] = this.#store.texts.internText(groups.sort().join(separator), 0)
+    const attributes = Object.entries(observation.extensionAttributes ?? {})
+    if (attributes.length > 0) this.setAttributes(row, attributes)
+    const { apps } = observation
+    if (apps?.kind === 'unknown') this.setApps(row, 'unknown', apps.reason)
+    else if (apps) {
+      this.setApps(row, apps.kind)
+      for (const app of apps.rows) this.addApp(row, app, observation.versionField ?? 'version', record)
+    }
+    const { desktop, code } = observation.versions ?? {}
+    if (desktop) this.addStatedVersion(row, 'claude-desktop', desktop.version, desktop.field, record)
+    if (code) this.addStatedVersion(row, 'claude-code', code.version, code.field, record)
+    this.accounting.count(record)
+  }
+
+  absorb(record: number): void {
+    this.accounting.count(record)
+  }
+
+  reject(record: number, reason: Parameters<ObservationSink['reject']>[1], line?: number): void {
+    this.accounting.reject(record, reason, line)
+  }
+
+  warn(code: string, message: string): void {
+    this.notices.add(code, message)
+  }
+
+  page(marker: PageMarker): void {
+    this.pages.push(marker)
+  }
+
+  // --- rows of tables: cells as bytes, so that a million rows make no strings ---
+
+  /** Forgets the row before. */
+  begin(): void {
+    this.#row = -1
+    this.#device = -1
+    this.#serial = -1
+    this.#hardwareUuid = -1
+  }
+
+  /** True when one of the identity fields of this row says something. */
+  identified(): boolean {
+    return this.#device >= 0 || this.#serial >= 0 || this.#hardwareUuid >= 0
+  }
+
+  /** Opens an observation for the identities put so far and returns its index in the store. */
+  open(record: number): number {
+    const row = this.#store.add(this.#file, record)
+    this.#store.device[row] = this.#device
+    this.#store.serial[row] = this.#serial
+    this.#store.hardwareUuid[row] = this.#hardwareUuid
+    this.#row = row
+    return row
+  }
+
+  /**
+   * The observation that gathers the app rows of this row's identity: a new one for the first row that names it.
+   * `fresh` tells which; further rows of the same endpoint only add apps.
+   */
+  openList(record: number): { row: number; fresh: boolean } {
+    const key = this.#device >= 0 ? this.#device : this.#serial >= 0 ? this.#serial : this.#hardwareUuid
+    if (key >= this.#listOf.length) {
+      const larger = new Int32Array(Math.max(key + 1, Math.ceil(this.#listOf.length * 1.5))).fill(-1)
+      larger.set(this.#listOf)
+      this.#listOf = larger
+    }
+    const known = this.#listOf[key]!
+    if (known >= 0) {
+      this.#row = known
+      return { row: known, fresh: false }
+    }
+    const row = this.open(record)
+    this.#listOf[key] = row
+    return { row, fresh: true }
+  }
+
+  putText(field: TextField, text: string | undefined, record: number): void {
+    if (this.#cell.readText(text)) this.#put(field, record)
+  }
+
+  /** False when the cell says nothing. */
+  putCell(field: TextField, bytes: Uint8Array, start: number, end: number, record: number): boolean {
+    if (!this.#cell.read(bytes, start, end)) return false
+    this.#put(field, record)
+    return true
+  }
+
+  setApps(row: number, kind: 'complete' | 'partial' | 'unknown', problem: AppListProblem = 'no-app-list'): void {
+    this.#store.apps[row] = appStatements.indexOf(kind)
+    this.#store.appsProblem[row] = appListProblems.indexOf(problem)
+  }
+
+  /** Notes a row of a table of apps that may concern Claude. */
+  noteClaudeRow(): void {
+    this.#claudeRows++
+  }
+
+  /** Notes a row of a table of apps that cannot concern Claude. */
+  passApp(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#otherApps >= 2) return
+    const length = end - start
+    const known = this.#otherAppBytes
+    if (this.#otherApps === 1 && known.length === length && known.every((byte, index) => byte === bytes[start + index])) return
+    this.#otherApps++
+    this.#otherAppBytes = bytes.slice(start, end)
+  }
+
+  /** Adds an application of a list: kept when it counts as Claude, noted when it only looks like it. */
+  addApp(row: number, app: AppRow, versionField: string, record: number): void {
+    const identified = identifyApp(app, platforms[this.#store.platform[row]!]!)
+    if (identified === undefined) return
+    if ('lookAlike' in identified) {
+      this.#noteLookAlike(app, identified.lookAlike)
+      // A bare name proves neither that it is Claude Desktop nor that it is not.
+      if (identified.lookAlike === 'name-only') this.setApps(row, 'unknown', 'name-only')
+      return
+    }
+    const store = this.#store
+    const version = store.texts.internText(trimText(app.version ?? ''), 0)
+    const field = store.texts.internText(versionField, 0)
+    const install = store.addInstall(row, claudeProducts.indexOf(identified.product), version, record, field)
+    if (app.path) store.installPath[install] = store.names.addText(app.path)
+    const notes = identified.notStartable ? [...identified.flags, identified.notStartable] : identified.flags
+    if (notes.length > 0) store.installNotes[install] = store.texts.internText(notes.join(separator), 0)
+    store.installStartable[install] = identified.startable ? 1 : 0
+  }
+
+  /** Records that an observation holds a list of apps; a personal device's list stays what it is. */
+  stateList(row: number, kind: 'complete' | 'partial'): void {
+    if (this.#store.apps[row] === 0) this.#store.apps[row] = appStatements.indexOf(kind)
+  }
+
+  /** Adds what a record states itself of one product, in a column of its own: only an explicit "no" is an absence. */
+  addStatedVersion(row: number, product: ClaudeProduct, version: string, field: string, record: number): void {
+    const { texts } = this.#store
+    const id = saysNotInstalled.test(version) ? statedAbsent : texts.internText(version, 0)
+    this.#store.addInstall(row, claudeProducts.indexOf(product), id, record, texts.internText(field, 0))
+    this.stateList(row, 'partial')
+  }
+
+  /** Adds a further group to an observation. */
+  addGroup(row: number, text: string): void {
+    const group = trimText(text)
+    if (group === '') return
+    const known = this.#store.groups[row]!
+    const groups = known < 0 ? [] : this.#store.texts.text(known).split(separator)
+    this.#store.groups[row] = this.#store.texts.internText([...groups, group].sort().join(separator), 0)
+  }
+
+  setAttributes(row: number, attributes: readonly (readonly [string, string])[]): void {
+    this.#store.attributes[row] = this.#store.names.addText(JSON.stringify(attributes))
+  }
+
+  /** Ends the file: settles whether its lists were filtered, and checks that every record is accounted for. */
+  end(records: number): void {
+    const onlyClaude = this.#claudeRows > 0 && this.#otherApps === 0
+    const onlyOneOther = this.#claudeRows === 0 && this.#otherApps === 1
+    if (onlyClaude || onlyOneOther) this.#store.files[this.#file]!.filtered = true
+    this.accounting.assertComplete(records, this.#options.name)
+  }
+
+  #noteLookAlike(app: AppRow, why: string): void {
+    const name = app.name ?? app.bundleId ?? ''
+    const key = `${why}${separator}${name}`
+    const known = this.lookAlikes.get(key)
+    if (known) known.rows++
+    else if (this.lookAlikes.size < mostLookAlikes) this.lookAlikes.set(key, { name, why, rows: 1 })
+  }
+
+  #put(field: TextField, record: number): void {
+    const store = this.#store
+    const { bytes, start, end } = this.#cell
+    switch (field) {
+      case 'deviceId':
+        this.#device = this.#internFolded(bytes, start, end, 0x41, 0x5a, 0x20, this.#deviceTag)
+        break
+      case 'serial':
+        this.#serial = this.#internHardware(identityTag.serial, record)
+        break
+      case 'hardwareUuid':
+        this.#hardwareUuid = this.#internHardware(identityTag.hardwareUuid, record)
+        break
+      case 'hostname':
+        store.hostname[this.#row] = store.names.add(bytes, start, end)
+        break
+      case 'user':
+        store.user[this.#row] = store.names.add(bytes, start, end)
+        break
+      case 'email':
+        store.email[this.#row] = store.names.add(bytes, start, end)
+        break
+      case 'department':
+        store.department[this.#row] = store.texts.intern(bytes, start, end, 0)
+        break
+      case 'site':
+        store.site[this.#row] = store.texts.intern(bytes, start, end, 0)
+        break
+      case 'group':
+        store.groups[this.#row] = store.texts.intern(bytes, start, end, 0)
+        break
+      case 'os':
+        store.platform[this.#row] = this.#platform()
+        break
+      case 'osVersion':
+        store.osVersion[this.#row] = store.texts.intern(bytes, start, end, 0)
+        break
+      case 'lastSeen':
+        store.lastSeen[this.#row] = this.#time(record)
+        break
+      case 'appsAsOf':
+        store.appsAsOf[this.#row] = this.#time(record)
+        break
+    }
+  }
+
+  /** Interns ASCII bytes with one case folded; other texts go through JavaScript's own folding. */
+  #internFolded(bytes: Uint8Array, start: number, end: number, low: number, high: number, flip: number, tag: number): number {
+    const length = end - start
+    if (length > this.#scratch.length) this.#scratch = Buffer.alloc(length * 2)
+    const scratch = this.#scratch
+    for (let index = 0; index < length; index++) {
+      const byte = bytes[start + index]!
+      if (byte >= 0x80) return this.#store.identities.internText(this.#cell.text().toLowerCase(), tag)
+      scratch[index] = byte >= low && byte <= high ? byte ^ flip : byte
+    }
+    return this.#store.identities.intern(scratch, 0, length, tag)
+  }
+
+  #internHardware(tag: number, record: number): number {
+    const { bytes, start, end } = this.#cell
+    if (isPlainSerial(bytes, start, end)) return this.#internFolded(bytes, start, end, 0x61, 0x7a, 0x20, tag)
+    const folded = foldSerial(this.#cell.text().replace(/^\{(.*)\}$/, '$1'))
+    const problem = serialProblem(folded)
+    if (problem === undefined) return this.#store.identities.internText(folded, tag)
+    const what = tag === identityTag.serial ? 'serial number' : 'hardware UUID'
+    if (problem === 'placeholder')
+      this.notices.addRecord(
+        `placeholder-${tag === identityTag.serial ? 'serial' : 'uuid'}`,
+        `A ${what} is a placeholder that many machines share; it was not used to join records.`,
+        record,
+      )
+    else
+      this.notices.addRecord(
+        'damaged-serial',
+        `A ${what} was damaged, most likely by a spreadsheet (such as 3.74E+14); it was not used. Export again without opening the file.`,
+        record,
+      )
+    return -1
+  }
+
+  #platform(): number {
+    const text = this.#cell.text()
+    const known = this.#platforms.get(text)
+    if (known !== undefined) return known
+    const platform = platforms.indexOf(platformOf(text))
+    if (text.length <= longestCachedPlatform && this.#platforms.size < 1000) this.#platforms.set(text, platform)
+    return platform
+  }
+
+  #time(record: number): number {
+    const timestamp = parseTimestamp(this.#cell.text(), this.#options.dateOrder, this.#options.asOf)
+    if (timestamp.time === undefined) {
+      this.notices.addRecord(`date-${timestamp.problem}`, dateMessages[timestamp.problem], record)
+      return Number.NaN
+    }
+    if (!timestamp.zoned)
+      this.notices.addRecord('no-time-zone', 'Dates name no time zone; they were read as UTC.', record)
+    return timestamp.time
+  }
+}
+
+/** ASCII letters and digits with at least one of each beside E, F and X: no placeholder and no damaged number looks so. */
+function isPlainSerial(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < 8 || end - start > 40) return false
+  let letters = false
+  let digits = false
+  for (let index = start; index < end; index++) {
+    const byte = bytes[index]!
+    const upper = byte & 0xdf
+    if (byte >= 0x30 && byte <= 0x39) digits = true
+    else if (upper >= 0x41 && upper <= 0x5a) {
+      if (upper !== 0x45 && upper !== 0x46 && upper !== 0x58) letters = true
+    } else return false
+  }
+  return letters && digits
+}

@@ -1,0 +1,103 @@
+/** Order of day and month in dates such as 03/04/2026; `unknown` until a value of the column proves it. */
+export type DateOrder = 'day-first' | 'month-first' | 'unknown'
+
+export type TimestampProblem = 'never' | 'ambiguous' | 'unreadable' | 'future'
+
+/** Milliseconds since 1970 UTC, or why there are none. `zoned` is false where the text names no zone and UTC was assumed. */
+export type Timestamp =
+  | { readonly time: number; readonly zoned: boolean }
+  | { readonly time: undefined; readonly problem: TimestampProblem }
+
+const iso =
+  /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:[T ](?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?)? ?(?<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/i
+const calendar =
+  /^[A-Z][a-z]{2} (?<monthName>[A-Z][a-z]{2}) {1,2}(?<day>\d{1,2}) (?<hour>\d{2}):(?<minute>\d{2}):(?<second>\d{2}) (?<year>\d{4})(?: (?<zone>UTC|GMT))?$/
+const slashed =
+  /^(?<first>\d{1,2})(?<separator>[/.])(?<second>\d{1,2})\k<separator>(?<year>\d{4})(?:,? (?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<seconds>\d{2}))?(?: ?(?<half>[AP]M))?)?$/i
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** Dates before this year are sentinels (0001-01-01, 1970-01-01), not check-ins. */
+const firstYear = 2000
+const day = 86_400_000
+
+/**
+ * Reads the date styles that MDM exports use: ISO 8601 with or without zone (also `+0000`), blanks for `T`, seven
+ * fraction digits, epoch seconds and milliseconds, `Mon Jan  8 14:51:55 2018 UTC`, and slashed or dotted dates whose
+ * order is known. Nothing is guessed: what cannot be read for certain has no time.
+ */
+export function parseTimestamp(text: string, order: DateOrder, asOf: number): Timestamp {
+  const reading = text.length > 40 ? undefined : read(text.trim(), order)
+  if (reading === undefined) return { time: undefined, problem: 'unreadable' }
+  if (reading === 'ambiguous') return { time: undefined, problem: 'ambiguous' }
+  const { time, zoned } = reading
+  if (Number.isNaN(time)) return { time: undefined, problem: 'unreadable' }
+  const year = new Date(time).getUTCFullYear()
+  if (year < firstYear || year === 9999) return { time: undefined, problem: 'never' }
+  if (time > asOf + day) return { time: undefined, problem: 'future' }
+  return { time, zoned }
+}
+
+/** What a slashed or dotted date proves about the order of its column: a first number above 12 is a day. */
+export function provenOrder(text: string): DateOrder {
+  const groups = slashed.exec(text.trim())?.groups
+  if (!groups) return 'unknown'
+  // Dots are only used where the day stands first (DIN 5008, and the locales of central and eastern Europe).
+  if (groups.separator === '.' || Number(groups.first) > 12) return 'day-first'
+  return Number(groups.second) > 12 ? 'month-first' : 'unknown'
+}
+
+function read(text: string, order: DateOrder): { time: number; zoned: boolean } | 'ambiguous' | undefined {
+  const isoGroups = iso.exec(text)?.groups
+  if (isoGroups) {
+    const { year, month, day: dayOfMonth, hour, minute, second, fraction, zone } = isoGroups
+    const time = utc(year, Number(month), dayOfMonth, hour, minute, second, fraction)
+    return { time: time - offsetOf(zone), zoned: zone !== undefined }
+  }
+  if (/^\d{9,10}$/.test(text)) return { time: Number(text) * 1000, zoned: true }
+  if (/^\d{12,13}$/.test(text)) return { time: Number(text), zoned: true }
+  const calendarGroups = calendar.exec(text)?.groups
+  if (calendarGroups) {
+    const { year, monthName, day: dayOfMonth, hour, minute, second, zone } = calendarGroups
+    const month = months.indexOf(monthName ?? '') + 1
+    return { time: utc(year, month, dayOfMonth, hour, minute, second), zoned: zone !== undefined }
+  }
+  const slashedGroups = slashed.exec(text)?.groups
+  if (!slashedGroups) return text === '0' || text === '-1' ? { time: 0, zoned: true } : undefined
+  const { first, second, year, hour, minute, seconds, half } = slashedGroups
+  const proven = provenOrder(text)
+  const known = proven === 'unknown' ? order : proven
+  if (known === 'unknown' && first !== second) return 'ambiguous'
+  const [dayOfMonth, month] = known === 'day-first' ? [first, second] : [second, first]
+  const hourOfDay = half ? (Number(hour) % 12) + (half.toUpperCase() === 'PM' ? 12 : 0) : Number(hour ?? 0)
+  return { time: utc(year, Number(month), dayOfMonth, String(hourOfDay), minute, seconds), zoned: false }
+}
+
+function utc(
+  year: string | undefined,
+  month: number,
+  dayOfMonth: string | undefined,
+  hour = '0',
+  minute = '0',
+  second = '0',
+  fraction = '0',
+): number {
+  const date = new Date(0)
+  // setUTCFullYear, since Date.UTC reads the years 0 to 99 as 1900 to 1999.
+  date.setUTCFullYear(Number(year), month - 1, Number(dayOfMonth))
+  const valid =
+    date.getUTCMonth() === month - 1 &&
+    date.getUTCDate() === Number(dayOfMonth) &&
+    Number(hour) < 24 &&
+    Number(minute) < 60 &&
+    Number(second) <= 60
+  if (!valid) return Number.NaN
+  const milliseconds = Math.floor(Number(`0.${fraction}`) * 1000)
+  return date.getTime() + ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1000 + milliseconds
+}
+
+function offsetOf(zone: string | undefined): number {
+  const groups = /^(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2})$/.exec(zone ?? '')?.groups
+  if (!groups) return 0
+  const minutes = Number(groups.hours) * 60 + Number(groups.minutes)
+  return (groups.sign === '-' ? -minutes : minutes) * 60_000
+}

@@ -1,0 +1,17 @@
+// Excel skips blanks and invisible characters before it decides that a cell is a formula, and takes the full-width
+// and small forms of the four signs too.
+const formula =
+  /^[\s\p{Cc}\p{Cf}\u{115f}\u{1160}\u{2800}\u{3164}\u{ffa0}]*[=+\-@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}\u{fe66}\u{fe62}\u{fe63}\u{fe6b}]/u
+const lineStart = /^[\t\r\n]/
+const plainNumber = /^-?\d{1,30}(?:\.\d{1,30})?$/
+
+/** Puts `'` before a text that a spreadsheet would run as a formula; a plain number such as `-12.5` stays as it is. */
+export function guardFormula(text: string): string {
+  if (plainNumber.test(text)) return text
+  return lineStart.test(text) || formula.test(text) ? `'${text}` : text
+}
+
+/** One cell of a CSV report: guarded against formulas, always quoted. The text itself is kept, line breaks included. */
+export function csvCell(text: string): string {
+  return `"${guardFormula(text).replaceAll('"', '""')}"`
+}

@@ -1,0 +1,84 @@
+import { Command, Flags } from '@oclif/core'
+import { type ExitCode, exitCode, Failure } from './failure.js'
+import { listenForErrors, writeOut } from './output.js'
+import { safeText } from './safe-text.js'
+
+/** What every command says about its exit codes. */
+export const exitCodesHelp = `Exit codes: 0 done and passing, 1 a bug in fleet, 2 wrong use, 3 a threshold failed, 4 input refused, 5 output failed, 130/143 interrupted.`
+
+/**
+ * The base of all commands: one document on stdout under --json, also on failure; fixed texts for failures; and exit
+ * codes by the design. The process is never ended here, so that nothing pending on stdout is cut off.
+ */
+export abstract class FleetCommand extends Command {
+  static override baseFlags = {
+    json: Flags.boolean({ description: 'Print one JSON document on stdout, also on failure.', helpGroup: 'GLOBAL' }),
+  }
+
+  override async init(): Promise<void> {
+    await super.init()
+    listenForErrors([process.stdout, process.stderr], (failure) => {
+      process.exitCode = failure.exit
+    })
+  }
+
+  /** Writes the result. A reader that has gone (`| head`) is no error. */
+  protected async print(chunks: Iterable<string> | string): Promise<void> {
+    await writeOut(process.stdout, typeof chunks === 'string' ? [chunks] : chunks)
+  }
+
+  protected note(text: string): void {
+    process.stderr.write(`${text}\n`)
+  }
+
+  protected endWith(code: ExitCode): void {
+    process.exitCode = code
+  }
+
+  protected override async catch(error: Error & { oclif?: { exit?: number } }): Promise<void> {
+    const described = describe(error)
+    process.exitCode = described.exit
+    if (this.argv.includes('--json')) {
+      const { exit, code, message, where, tryThis } = described
+      await writeOut(process.stdout, [`${JSON.stringify({ error: { code, message, where, tryThis, exit } }, null, 2)}\n`]).catch(() => {})
+      return
+    }
+    await writeOut(process.stderr, [errorText(described)]).catch(() => {})
+    if (described.exit === exitCode.bug && process.env.FLEET_DEBUG) process.stderr.write(`${error.stack}\n`)
+  }
+}
+
+interface Described {
+  readonly exit: number
+  readonly code: string
+  readonly message: string
+  readonly where?: Failure['details']['where'] | undefined
+  readonly tryThis?: readonly string[] | undefined
+}
+
+function describe(error: Error & { oclif?: { exit?: number } }): Described {
+  if (error instanceof Failure) return { exit: error.exit, code: error.code, message: error.message, ...error.details }
+  if (error.name === 'ExitPromptError') return { exit: exitCode.interrupted, code: 'interrupted', message: 'Stopped at a question.' }
+  if (error.oclif?.exit !== undefined) {
+    // oclif's own messages repeat what was typed: they are wrong use, never a fault of ours.
+    const [message = '', ...rest] = error.message.split('\n').filter((line) => line.trim() !== '')
+    return { exit: exitCode.usage, code: 'wrong-use', message, tryThis: rest }
+  }
+  return {
+    exit: exitCode.bug,
+    code: 'bug',
+    message: 'This is a fault in fleet, not in your files.',
+    tryThis: ['Run it again with FLEET_DEBUG=1 and report what it prints, without the names in it.'],
+  }
+}
+
+/** A failure as text: what, where, and what to do. */
+export function errorText({ message, where, tryThis }: Pick<Described, 'message' | 'where' | 'tryThis'>): string {
+  const place = where
+    ? [where.file, where.line && `line ${where.line}`, where.record && `record ${where.record}`, where.path].filter(Boolean).join(', ')
+    : undefined
+  const lines = [`Error: ${safeText(message)}`]
+  if (place) lines.push(`  in ${safeText(place)}`)
+  for (const hint of tryThis ?? []) lines.push(`  → ${safeText(hint)}`)
+  return `${lines.join('\n')}\n`
+}

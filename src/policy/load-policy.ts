@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type * as z from 'zod'
+import { exitCode, Failure } from '../platform/failure.js'
+import { Policy } from './policy.js'
+
+/** A policy and where it came from. */
+export interface LoadedPolicy {
+  readonly policy: Policy
+  /** SHA-256 of the policy with its defaults, so that an added comment changes nothing. */
+  readonly digest: string
+  /** The file, or undefined for the defaults. */
+  readonly file?: string | undefined
+  /** The folder that relative paths of the policy start from. */
+  readonly folder: string
+}
+
+const largestPolicy = 1024 * 1024
+
+/** The policy file that is used when none is named: `fleet.yaml` here, or beside the exports. */
+export async function findPolicy(folders: readonly string[]): Promise<string | undefined> {
+  for (const folder of folders) {
+    const file = join(folder, 'fleet.yaml')
+    const found = await stat(file).catch(() => undefined)
+    if (found?.isFile()) return file
+  }
+  return undefined
+}
+
+/** Reads and checks a policy; without a file, the defaults. Throws a Failure that names every wrong key. */
+export async function loadPolicy(file: string | undefined): Promise<LoadedPolicy> {
+  if (file === undefined) {
+    const policy = Policy.parse({})
+    return { policy, digest: digestOf(policy), folder: '.' }
+  }
+  const size = await stat(file).catch(() => undefined)
+  if (!size?.isFile())
+    throw new Failure(exitCode.usage, 'policy-not-found', 'The policy file is not there, or is no file.', {
+      where: { file },
+      tryThis: ['Check the path given with --policy.'],
+    })
+  if (size.size > largestPolicy)
+    throw new Failure(exitCode.inputRefused, 'policy-too-large', `A policy is at most ${largestPolicy} bytes.`, { where: { file } })
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new Failure(exitCode.inputRefused, 'policy-unreadable', 'The policy file cannot be read.', { where: { file } })
+  })
+  const policy = parsePolicy(await parseYaml(text, file), file)
+  return { policy, digest: digestOf(policy), file, folder: dirname(file) }
+}
+
+async function parseYaml(text: string, file: string): Promise<unknown> {
+  const { parseDocument } = await import('yaml')
+  const document = parseDocument(text, { prettyErrors: false, stringKeys: true })
+  const [error] = document.errors
+  if (error) {
+    const line = text.slice(0, error.pos[0]).split('\n').length
+    throw new Failure(exitCode.inputRefused, 'policy-not-yaml', `The policy is not valid YAML (${yamlProblem(error.code)}).`, {
+      where: { file, line },
+      tryThis: ['Check the indentation, quotes and colons at that line.'],
+    })
+  }
+  try {
+    return document.toJS({ maxAliasCount: 100 }) ?? {}
+  } catch {
+    throw new Failure(exitCode.inputRefused, 'policy-not-yaml', 'The policy uses too many YAML aliases.', { where: { file } })
+  }
+}
+
+/** The yaml package's error codes, as words; its messages quote the file. */
+function yamlProblem(code: string): string {
+  return code.toLowerCase().replaceAll('_', ' ')
+}
+
+function parsePolicy(value: unknown, file: string): Policy {
+  const parsed = Policy.safeParse(value)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.flatMap((issue) => describeIssue(issue))
+  throw new Failure(exitCode.inputRefused, 'policy-invalid', `The policy has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}.`, {
+    where: { file, path: problems[0]?.path },
+    tryThis: problems.map(({ path, text }) => `${path}: ${text}`),
+  })
+}
+
+function describeIssue(issue: z.core.$ZodIssue): { path: string; text: string }[] {
+  const path = keyPath(issue.path)
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: path === '(top level)' ? key : `${path}.${key}`, text: `unknown key. ${knownKeys(issue.path)}` }))
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    // The last form is the most detailed one: its message helps most.
+    const last = issue.errors.at(-1) ?? []
+    return last.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue))
+  }
+  return [{ path, text: issue.message }]
+}
+
+function knownKeys(path: readonly PropertyKey[]): string {
+  if (path.length > 0) return 'Check its spelling and its place.'
+  return `Known keys: ${Object.keys(Policy.shape).join(', ')}.`
+}
+
+function keyPath(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return '(top level)'
+  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`)).join('')
+}
+
+function digestOf(policy: Policy): string {
+  return `sha256:${createHash('sha256').update(canonicalJson(policy)).digest('hex')}`
+}
+
+/** JSON with sorted keys, so that the order in the file does not matter. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
+}

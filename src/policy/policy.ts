@@ -1,0 +1,73 @@
+import * as z from 'zod'
+import { PolicyGate } from '../gates/catalogue.js'
+import { Mapping } from '../sources/mapping.js'
+
+const name = z.string().trim().min(1).max(200)
+
+/** One rule that leaves endpoints out: all named attributes must match, without regard to case. */
+export const Exclusion = z
+  .strictObject({
+    group: name.optional(),
+    department: name.optional(),
+    site: name.optional(),
+    platform: z.enum(['macos', 'windows', 'linux', 'other']).optional(),
+    serial: name.optional(),
+    hostname: name.optional(),
+    email: name.optional(),
+    /** Shown with every endpoint it leaves out. */
+    reason: name,
+    /** The last day (UTC) on which the rule holds. */
+    until: z.iso.date().optional(),
+  })
+  .refine((rule) => Object.keys(rule).some((key) => key !== 'reason' && key !== 'until'), {
+    message: 'names nothing to leave out: add group, department, site, platform, serial, hostname or email',
+  })
+export type Exclusion = z.infer<typeof Exclusion>
+
+const Scope = z.strictObject({
+  /** An endpoint whose last check-in is older than this many days is stale. */
+  staleAfterDays: z.int().min(1).max(3650).default(30),
+  /** An app list older than this many days says nothing any more. */
+  appListMaximumAgeDays: z.int().min(1).max(3650).default(30),
+  /** True: Claude Desktop belongs on every endpoint; where it is absent, the state is `install`. */
+  expectDesktop: z.boolean().default(false),
+  exclude: z.array(Exclusion).default([]),
+})
+
+const Target = z.strictObject({
+  /** Percent of endpoints in scope that must be ready. */
+  coverage: z.number().min(0).max(100).default(95),
+  by: z.iso.date().optional(),
+})
+
+const Sources = z.strictObject({
+  /** The folder that `fleet scan` reads when no file is named; relative to the policy file. */
+  path: z.string().min(1).optional(),
+  /** Lists of no known format: which column is which. Tried before the known formats. */
+  map: z.array(Mapping).default([]),
+})
+
+/** Sections that other commands of fleet will read; scan leaves them alone and says so. */
+const sectionsOfOtherCommands = {
+  telemetry: z.looseObject({}).optional(),
+  hooks: z.looseObject({}).optional(),
+  plugins: z.looseObject({}).optional(),
+  waves: z.looseObject({}).optional(),
+}
+
+/** `fleet.yaml`: what should be true. Every key has a default good enough to scan without a policy. */
+export const Policy = z.strictObject({
+  organization: name.optional(),
+  scope: Scope.prefault({}),
+  target: Target.prefault({}),
+  /** Ids of the catalogue, or gates of your own. The gates named here are required; without this key `cowork-otel` is. */
+  gates: z.array(PolicyGate).optional(),
+  sources: Sources.prefault({}),
+  ...sectionsOfOtherCommands,
+})
+export type Policy = z.infer<typeof Policy>
+
+/** The sections of a policy that scan does not use. */
+export function unusedSections(policy: Policy): string[] {
+  return Object.keys(sectionsOfOtherCommands).filter((section) => policy[section as keyof Policy] !== undefined)
+}

@@ -1,0 +1,205 @@
+import type { Gate } from '../gates/gate.js'
+import type { Endpoint } from '../inventory/endpoint.js'
+import { nextAction, type ReasonCode, type State, states, type Verdict } from './verdict.js'
+
+/** A share of ready endpoints; no share is given of nothing. */
+export interface Share {
+  readonly of: number
+  /** One decimal, rounded down: it never reaches a target that is not met. */
+  readonly percent: number | null
+}
+
+/** Ready endpoints against the three denominators (design, section 6). */
+export interface Coverage {
+  readonly ready: number
+  readonly target: number
+  readonly met: boolean
+  /** How many more endpoints in scope must become ready. */
+  readonly missing: number
+  readonly managed: Share
+  readonly inScope: Share
+  readonly active: Share
+}
+
+export type StateCounts = Readonly<Record<State, number>>
+
+/** One value of a dimension, such as a department. */
+export interface BreakdownRow {
+  readonly name: string
+  readonly states: StateCounts
+  readonly coverage: Coverage
+}
+
+export interface VersionRow {
+  readonly product: 'claude-desktop' | 'claude-code'
+  /** In normal form, or as given where it cannot be read. */
+  readonly version: string
+  readonly readable: boolean
+  readonly endpoints: number
+  /** Endpoints with this version on which a required gate fails. */
+  readonly belowRequired: number
+}
+
+export interface GateRow {
+  readonly id: string
+  readonly level: Gate['level']
+  readonly title: string
+  readonly pass: number
+  readonly fail: number
+  readonly unknown: number
+  readonly notApplicable: number
+}
+
+/** Why endpoints are in a state, and how many. */
+export interface ReasonRow {
+  readonly state: State
+  readonly code: ReasonCode
+  /** The policy's own words or the gate, where that is what tells the rows apart. */
+  readonly detail?: string | undefined
+  readonly endpoints: number
+  readonly action: string
+}
+
+export interface Summary {
+  readonly coverage: Coverage
+  readonly states: StateCounts
+  readonly gates: readonly GateRow[]
+  readonly versions: readonly VersionRow[]
+  readonly reasons: readonly ReasonRow[]
+  readonly breakdown: Readonly<Record<'platform' | 'department' | 'site', readonly BreakdownRow[]>>
+}
+
+export const noName = '(none)'
+
+/** Counts verdicts as they come, so that the endpoints themselves need not be kept. */
+export class Tally {
+  readonly #states = emptyCounts()
+  readonly #target: number
+  readonly #gates: readonly Gate[]
+  readonly #gateCounts: { pass: number; fail: number; unknown: number; notApplicable: number }[]
+  readonly #versions = new Map<string, { -readonly [key in keyof VersionRow]: VersionRow[key] }>()
+  readonly #reasons = new Map<string, { state: State; code: ReasonCode; detail: string | undefined; endpoints: number }>()
+  readonly #dimensions = {
+    platform: new Map<string, Record<State, number>>(),
+    department: new Map<string, Record<State, number>>(),
+    site: new Map<string, Record<State, number>>(),
+  }
+
+  constructor(gates: readonly Gate[], target: number) {
+    this.#gates = gates
+    this.#target = target
+    this.#gateCounts = gates.map(() => ({ pass: 0, fail: 0, unknown: 0, notApplicable: 0 }))
+  }
+
+  add(endpoint: Endpoint, verdict: Verdict): void {
+    const { state } = verdict
+    this.#states[state]++
+    count(this.#dimensions.platform, endpoint.platform, state)
+    count(this.#dimensions.department, endpoint.department ?? noName, state)
+    count(this.#dimensions.site, endpoint.site ?? noName, state)
+    for (let index = 0; index < verdict.gates.length; index++) {
+      const { result } = verdict.gates[index]!.outcome
+      this.#gateCounts[index]![result === 'not-applicable' ? 'notApplicable' : result]++
+    }
+    this.#addVersion(endpoint.desktop, 'claude-desktop', verdict)
+    this.#addVersion(endpoint.code, 'claude-code', verdict)
+    const [reason] = verdict.reasons
+    if (!reason) return
+    const detail = reason.code === 'excluded-by-policy' ? reason.detail : reason.gate
+    const key = `${state} ${reason.code} ${detail ?? ''}`
+    const row = this.#reasons.get(key)
+    if (row) row.endpoints++
+    else this.#reasons.set(key, { state, code: reason.code, detail, endpoints: 1 })
+  }
+
+  summary(): Summary {
+    return {
+      coverage: coverageOf(this.#states, this.#target),
+      states: { ...this.#states },
+      gates: this.#gates
+        .map(({ id, level, title }, index) => ({ id, level, title, ...this.#gateCounts[index]! }))
+        .sort((a, b) => (a.level === b.level ? byText(a.id, b.id) : a.level === 'required' ? -1 : 1)),
+      versions: [...this.#versions.values()].sort(
+        (a, b) => byText(b.product, a.product) || b.endpoints - a.endpoints || byText(a.version, b.version),
+      ),
+      reasons: [...this.#reasons.values()]
+        .map((row) => ({ ...row, action: nextAction[row.state] }))
+        .sort(
+          (a, b) =>
+            states.indexOf(b.state) - states.indexOf(a.state) ||
+            b.endpoints - a.endpoints ||
+            byText(a.code + (a.detail ?? ''), b.code + (b.detail ?? '')),
+        ),
+      breakdown: {
+        platform: this.#breakdown('platform'),
+        department: this.#breakdown('department'),
+        site: this.#breakdown('site'),
+      },
+    }
+  }
+
+  #addVersion(status: Endpoint['desktop'], product: VersionRow['product'], verdict: Verdict): void {
+    if (status.status !== 'installed') return
+    const { parsed, version } = status.deciding
+    const text = parsed.kind === 'version' ? parsed.normal : version
+    const below = verdict.gates.some(
+      ({ gate, outcome }) => gate.product === product && gate.level === 'required' && outcome.result === 'fail',
+    )
+    const key = `${product} ${parsed.kind} ${text}`
+    let row = this.#versions.get(key)
+    if (!row) {
+      row = { product, version: text, readable: parsed.kind === 'version', endpoints: 0, belowRequired: 0 }
+      this.#versions.set(key, row)
+    }
+    row.endpoints++
+    if (below) row.belowRequired++
+  }
+
+  /** Furthest from the target first: that is where the work is. */
+  #breakdown(dimension: 'platform' | 'department' | 'site'): BreakdownRow[] {
+    return [...this.#dimensions[dimension]]
+      .map(([name, counts]) => ({ name, states: counts, coverage: coverageOf(counts, this.#target) }))
+      .sort((a, b) => b.coverage.missing - a.coverage.missing || byText(a.name, b.name))
+  }
+}
+
+/** Coverage of a set of endpoints: `managed` all, `inScope` without the excluded, `active` also without the stale. */
+export function coverageOf(counts: StateCounts, target: number): Coverage {
+  const managed = states.reduce((sum, state) => sum + counts[state], 0)
+  const inScope = managed - counts.excluded
+  const active = inScope - counts.stale
+  const { ready } = counts
+  // The tiny part keeps 57 % of 100 from becoming 57.000000000000007 and then 58.
+  const missing = Math.max(0, Math.ceil((target * inScope) / 100 - 1e-9) - ready)
+  return {
+    ready,
+    target,
+    // Nothing in scope is no success.
+    met: inScope > 0 && missing === 0,
+    missing,
+    managed: share(ready, managed),
+    inScope: share(ready, inScope),
+    active: share(ready, active),
+  }
+}
+
+function share(ready: number, of: number): Share {
+  return { of, percent: of === 0 ? null : Math.floor((ready * 1000) / of) / 10 }
+}
+
+function count(dimension: Map<string, Record<State, number>>, name: string, state: State): void {
+  let counts = dimension.get(name)
+  if (!counts) {
+    counts = emptyCounts()
+    dimension.set(name, counts)
+  }
+  counts[state]++
+}
+
+function emptyCounts(): Record<State, number> {
+  return { excluded: 0, stale: 0, unknown: 0, install: 0, upgrade: 0, repair: 0, ready: 0 }
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

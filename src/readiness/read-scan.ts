@@ -1,0 +1,90 @@
+import { detectEncoding, toUtf8 } from '../platform/encoding.js'
+import { exitCode, Failure } from '../platform/failure.js'
+import { findInputs, headLimit, readHead } from '../platform/input.js'
+import { field, JsonReader } from '../sources/readers/json.js'
+import { EndpointEntry, ScanDocument, type ScanHead } from './scan-document.js'
+
+/** One endpoint of a scan, with the head of the document it stands in. */
+export interface FoundEndpoint {
+  readonly head: ScanHead
+  readonly endpoint: EndpointEntry
+}
+
+const ScanHeadOnly = ScanDocument.omit({ endpoints: true })
+
+/**
+ * Finds one endpoint of a `fleet.scan/v1` document by id, serial number, device id, host name or e-mail address. The
+ * document is read in one pass and never held as a whole. Throws a Failure when there is none, or more than one.
+ */
+export async function findEndpoint(file: string, wanted: string): Promise<FoundEndpoint> {
+  const found = await findInputs([file], { stdin: process.stdin })
+  const [problem] = found.problems
+  if (problem)
+    throw new Failure(exitCode.inputRefused, problem.code, problem.message, {
+      where: { file: problem.name },
+      tryThis: ['Make the document with: fleet scan exports --output scan.json'],
+    })
+  const input = found.inputs[0]!
+  const { head: bytes, whole } = await readHead(input, headLimit)
+  const encoding = detectEncoding(bytes, whole)
+  if (encoding === 'binary') throw notAScan(file)
+  const byId: unknown[] = []
+  const byName: unknown[] = []
+  let lost = false
+  const folded = wanted.trim().toLowerCase()
+  const reader = new JsonReader(['endpoints'], {
+    record(value) {
+      if (idsOf(value).includes(folded)) byId.push(value)
+      else if (namesOf(value).includes(folded) && byName.length < 20) byName.push(value)
+    },
+    fault() {
+      lost = true
+    },
+  })
+  for await (const chunk of toUtf8(input.open(), encoding)) reader.write(chunk)
+  const { envelopes } = reader.end()
+  if (lost) throw notAScan(file)
+  const schema = field(envelopes[0], 'schema')
+  if (typeof schema === 'string' && schema.startsWith('fleet.scan/') && schema !== 'fleet.scan/v1')
+    throw new Failure(exitCode.inputRefused, 'newer-document', 'The scan was written by another version of fleet.', {
+      where: { file },
+      tryThis: ['Update fleet, or scan again with this version.'],
+    })
+  const head = ScanHeadOnly.safeParse(envelopes[0])
+  if (!head.success) throw notAScan(file)
+  const matches = byId.length > 0 ? byId : byName
+  if (matches.length === 0)
+    throw new Failure(exitCode.inputRefused, 'no-such-endpoint', 'The scan has no endpoint of that id, serial number, host name, device id or e-mail address.', {
+      where: { file },
+      tryThis: ['fleet scan … --format csv lists all endpoints.'],
+    })
+  if (matches.length > 1)
+    throw new Failure(exitCode.inputRefused, 'several-endpoints', `${matches.length} endpoints are called that; names are not unique.`, {
+      where: { file },
+      tryThis: [`Use one of these ids: ${matches.map((match) => String(field(match, 'id'))).join(', ')}`],
+    })
+  const endpoint = EndpointEntry.safeParse(matches[0])
+  if (!endpoint.success) throw notAScan(file)
+  return { head: head.data, endpoint: endpoint.data }
+}
+
+function notAScan(file: string): Failure {
+  return new Failure(exitCode.inputRefused, 'not-a-scan', 'This is not a whole fleet.scan/v1 document.', {
+    where: { file },
+    tryThis: ['Make it with: fleet scan exports --output scan.json'],
+  })
+}
+
+function idsOf(value: unknown): string[] {
+  const records = field(value, 'records')
+  const devices = Array.isArray(records) ? records.map((record) => field(record, 'deviceId')) : []
+  return fold([field(value, 'id'), field(value, 'serial'), field(value, 'hardwareUuid'), ...devices])
+}
+
+function namesOf(value: unknown): string[] {
+  return fold([field(value, 'hostname'), field(value, 'email')])
+}
+
+function fold(values: readonly unknown[]): string[] {
+  return values.filter((value) => typeof value === 'string').map((value) => value.toLowerCase())
+}

@@ -1,0 +1,332 @@
+import * as z from 'zod'
+import type { Endpoint, EndpointAttribute, Install, ProductStatus } from '../inventory/endpoint.js'
+import { products } from '../inventory/observation.js'
+import { claudeProducts } from '../inventory/observation-store.js'
+import { isoTime } from '../platform/clock.js'
+import type { FileReport } from '../sources/read-exports.js'
+import type { Scan } from './scan.js'
+import { type Reason, states, type Verdict } from './verdict.js'
+
+const time = z.iso.datetime()
+const count = z.int().min(0)
+const product = z.enum(claudeProducts)
+const state = z.enum(states)
+
+const Receipt = z.object({ file: z.string(), record: count, field: z.string(), value: z.string() })
+
+const ReasonEntry = z.object({
+  code: z.string(),
+  product: product.optional(),
+  gate: z.string().optional(),
+  upgradeTo: z.string().optional(),
+  detail: z.string().optional(),
+  receipt: Receipt.optional(),
+})
+
+const Copy = z.object({
+  version: z.string(),
+  normal: z.string().optional(),
+  path: z.string().optional(),
+  startable: z.boolean(),
+  notes: z.array(z.string()),
+  receipt: Receipt,
+})
+
+const ProductEntry = z.object({
+  status: z.enum(['installed', 'absent', 'unknown']),
+  /** As given by the copy that decides: the oldest that can be started. */
+  version: z.string().optional(),
+  /** Its normal form; missing where it cannot be read. */
+  normal: z.string().optional(),
+  reason: z.string().optional(),
+  asOf: time.optional(),
+  receipt: Receipt.optional(),
+  copies: z.array(Copy).optional(),
+  disagreement: z.literal(true).optional(),
+})
+
+export const EndpointEntry = z.object({
+  id: z.string(),
+  serial: z.string().optional(),
+  hardwareUuid: z.string().optional(),
+  hostname: z.string().optional(),
+  platform: z.enum(['macos', 'windows', 'linux', 'other', 'unknown']),
+  osVersion: z.string().optional(),
+  user: z.string().optional(),
+  email: z.string().optional(),
+  department: z.string().optional(),
+  site: z.string().optional(),
+  groups: z.array(z.string()).optional(),
+  lastSeen: time.optional(),
+  desktop: ProductEntry,
+  code: ProductEntry,
+  state,
+  reasons: z.array(ReasonEntry),
+  gates: z.array(
+    z.object({
+      id: z.string(),
+      result: z.enum(['pass', 'fail', 'unknown', 'not-applicable']),
+      reason: z.string().optional(),
+      detail: z.string().optional(),
+      upgradeTo: z.string().optional(),
+    }),
+  ),
+  /** The records it was joined from, freshest first. */
+  records: z.array(
+    z.object({
+      file: z.string(),
+      record: count,
+      product: z.enum(products),
+      deviceId: z.string().optional(),
+      serial: z.string().optional(),
+      lastSeen: time.optional(),
+      appsAsOf: time.optional(),
+      apps: z.enum(['none', 'complete', 'partial', 'unknown']),
+    }),
+  ),
+  /** Index into `records` of where each attribute was taken from. */
+  origins: z.record(z.string(), count),
+  extensionAttributes: z.record(z.string(), z.string()).optional(),
+})
+export type EndpointEntry = z.infer<typeof EndpointEntry>
+
+const share = z.object({ of: count, percent: z.number().nullable() })
+const Coverage = z.object({
+  ready: count,
+  target: z.number(),
+  met: z.boolean(),
+  missing: count,
+  managed: share,
+  inScope: share,
+  active: share,
+})
+const StateCounts = z.record(state, count)
+const Breakdown = z.array(z.object({ name: z.string(), states: StateCounts, coverage: Coverage }))
+
+/** `fleet.scan/v1`, the document that every other command reads. */
+export const ScanDocument = z.object({
+  schema: z.literal('fleet.scan/v1'),
+  asOf: time,
+  policy: z.object({ digest: z.string(), file: z.string().optional(), staleAfterDays: count, expectDesktop: z.boolean() }),
+  sources: z.array(
+    z.object({
+      file: z.string(),
+      format: z.string().optional(),
+      encoding: z.string().optional(),
+      records: count,
+      counted: count,
+      rejected: count,
+      rejectedBy: z.record(z.string(), count).optional(),
+      problem: z.object({ code: z.string(), message: z.string(), tryThis: z.string().optional() }).optional(),
+    }),
+  ),
+  /** The first hundred rejected records of each file; `sources[].rejectedBy` counts all of them. */
+  rejected: z.array(z.object({ file: z.string(), record: count, line: count.optional(), reason: z.string() })),
+  warnings: z.array(
+    z.object({
+      code: z.string(),
+      message: z.string(),
+      file: z.string().optional(),
+      records: count.optional(),
+      firstRecord: count.optional(),
+      strict: z.boolean(),
+    }),
+  ),
+  coverage: Coverage,
+  states: StateCounts,
+  reasons: z.array(
+    z.object({ state, code: z.string(), detail: z.string().optional(), endpoints: count, action: z.string() }),
+  ),
+  gates: z.array(
+    z.object({
+      id: z.string(),
+      level: z.enum(['required', 'advised']),
+      title: z.string(),
+      product,
+      requires: z.array(z.string()),
+      source: z.string(),
+      checked: z.string(),
+      pass: count,
+      fail: count,
+      unknown: count,
+      notApplicable: count,
+    }),
+  ),
+  versions: z.array(
+    z.object({ product, version: z.string(), readable: z.boolean(), endpoints: count, belowRequired: count }),
+  ),
+  breakdown: z.object({ platform: Breakdown, department: Breakdown, site: Breakdown }),
+  joins: z.object({
+    acrossProducts: count,
+    duplicates: count,
+    disagreements: count,
+    examples: z.object({
+      acrossProducts: z.array(z.string()),
+      duplicates: z.array(z.string()),
+      disagreements: z.array(z.string()),
+    }),
+  }),
+  sharedIdentities: z.array(z.object({ kind: z.enum(['serial', 'hardware-uuid']), value: z.string(), why: z.string() })),
+  lookAlikes: z.array(z.object({ name: z.string(), why: z.string(), rows: count })),
+  endpoints: z.array(EndpointEntry),
+})
+export type ScanDocument = z.infer<typeof ScanDocument>
+
+/** Everything of the document but its endpoints. */
+export type ScanHead = Omit<ScanDocument, 'endpoints'>
+
+/** The head of the document of a scan. */
+export function scanHead(scan: Scan): ScanHead {
+  const { policy, summary } = scan
+  const gates = new Map(scan.gates.map((gate) => [gate.id, gate]))
+  return {
+    schema: 'fleet.scan/v1',
+    asOf: scan.asOf,
+    policy: {
+      digest: policy.digest,
+      ...optional({ file: policy.file }),
+      staleAfterDays: policy.policy.scope.staleAfterDays,
+      expectDesktop: policy.policy.scope.expectDesktop,
+    },
+    sources: scan.files.map(fileEntry),
+    rejected: scan.files.flatMap(({ file, rejects }) => rejects.map((reject) => optional({ file, ...reject }))),
+    warnings: scan.warnings.map((warning) => optional({ ...warning })),
+    coverage: summary.coverage,
+    states: summary.states,
+    reasons: summary.reasons.map((row) => optional({ ...row })),
+    gates: summary.gates.map(({ id, level, title, pass, fail, unknown, notApplicable }) => {
+      const gate = gates.get(id)!
+      const { product: of, requires, source, checked } = gate
+      return { id, level, title, product: of, requires, source, checked, pass, fail, unknown, notApplicable }
+    }),
+    versions: [...summary.versions],
+    breakdown: {
+      platform: [...summary.breakdown.platform],
+      department: [...summary.breakdown.department],
+      site: [...summary.breakdown.site],
+    },
+    joins: {
+      ...scan.joins,
+      examples: {
+        acrossProducts: [...scan.joins.examples.acrossProducts],
+        duplicates: [...scan.joins.examples.duplicates],
+        disagreements: [...scan.joins.examples.disagreements],
+      },
+    },
+    sharedIdentities: [...scan.shared],
+    lookAlikes: [...scan.lookAlikes],
+  }
+}
+
+function fileEntry(file: FileReport): ScanDocument['sources'][number] {
+  const { format, encoding, records, counted, rejected, rejectedBy, problem } = file
+  return optional({
+    file: file.file,
+    format,
+    encoding,
+    records,
+    counted,
+    rejected,
+    rejectedBy: rejectedBy.size === 0 ? undefined : Object.fromEntries([...rejectedBy].sort()),
+    problem: problem && optional({ ...problem }),
+  })
+}
+
+/** One endpoint of the document. */
+export function endpointEntry(endpoint: Endpoint, verdict: Verdict): EndpointEntry {
+  const { records } = endpoint
+  const attributes = Object.entries(endpoint.extensionAttributes)
+  return optional({
+    id: endpoint.id,
+    serial: endpoint.serial,
+    hardwareUuid: endpoint.hardwareUuid,
+    hostname: endpoint.hostname,
+    platform: endpoint.platform,
+    osVersion: endpoint.osVersion,
+    user: endpoint.user,
+    email: endpoint.email,
+    department: endpoint.department,
+    site: endpoint.site,
+    groups: endpoint.groups.length === 0 ? undefined : [...endpoint.groups],
+    lastSeen: iso(endpoint.lastSeen),
+    desktop: productEntry(endpoint.desktop),
+    code: productEntry(endpoint.code),
+    state: verdict.state,
+    reasons: verdict.reasons.map((reason: Reason) => optional({ ...reason })),
+    gates: verdict.gates.map(({ gate, outcome }) =>
+      optional({
+        id: gate.id,
+        result: outcome.result,
+        reason: outcome.reason,
+        detail: outcome.detail,
+        upgradeTo: outcome.upgradeTo,
+      }),
+    ),
+    records: records.map((record) =>
+      optional({ ...record, lastSeen: iso(record.lastSeen), appsAsOf: iso(record.appsAsOf) }),
+    ),
+    origins: originsOf(endpoint),
+    extensionAttributes: attributes.length === 0 ? undefined : Object.fromEntries(attributes),
+  })
+}
+
+const attributeNames: readonly EndpointAttribute[] = [
+  'serial',
+  'hostname',
+  'platform',
+  'osVersion',
+  'user',
+  'email',
+  'department',
+  'site',
+  'groups',
+  'lastSeen',
+]
+
+function originsOf(endpoint: Endpoint): Record<string, number> {
+  const origins: Record<string, number> = {}
+  for (const name of attributeNames) {
+    const index = endpoint.origin(name)
+    if (index !== undefined) origins[name] = index
+  }
+  return origins
+}
+
+function productEntry(status: ProductStatus): EndpointEntry['desktop'] {
+  if (status.status === 'unknown') return optional({ status: 'unknown' as const, reason: status.reason, receipt: status.receipt })
+  if (status.status === 'absent')
+    return optional({ status: 'absent' as const, asOf: iso(status.asOf), receipt: status.receipt })
+  const { deciding } = status
+  return optional({
+    status: 'installed' as const,
+    version: deciding.version,
+    normal: normalOf(deciding),
+    reason: deciding.parsed.kind === 'unknown' ? deciding.parsed.reason : undefined,
+    asOf: iso(status.asOf),
+    receipt: deciding.receipt,
+    copies: status.copies.length > 1 || deciding.notes.length > 0 ? status.copies.map(copyEntry) : undefined,
+    disagreement: status.disagreement ? (true as const) : undefined,
+  })
+}
+
+function copyEntry(install: Install): z.infer<typeof Copy> {
+  const { version, path, startable, notes, receipt } = install
+  return optional({ version, normal: normalOf(install), path, startable, notes: [...notes], receipt })
+}
+
+function normalOf({ parsed }: Install): string | undefined {
+  return parsed.kind === 'version' ? parsed.normal : undefined
+}
+
+function iso(milliseconds: number | undefined): string | undefined {
+  return milliseconds === undefined ? undefined : isoTime(milliseconds)
+}
+
+type Optional<T> = { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> } & {
+  [K in keyof T as undefined extends T[K] ? never : K]: T[K]
+}
+
+/** The object without its undefined members, so that JSON and types agree. */
+function optional<T extends object>(value: T): Optional<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Optional<T>
+}

@@ -1,0 +1,159 @@
+import type { Gate } from '../gates/gate.js'
+import type { Endpoint } from '../inventory/endpoint.js'
+import type { SharedIdentity } from '../inventory/identity.js'
+import { buildInventory, type Inventory } from '../inventory/inventory.js'
+import { ObservationStore } from '../inventory/observation-store.js'
+import { isoTime } from '../platform/clock.js'
+import type { Input, InputProblem } from '../platform/input.js'
+import type { LoadedPolicy } from '../policy/load-policy.js'
+import { unusedSections } from '../policy/policy.js'
+import { type FileReport, type ReadOptions, readExport } from '../sources/read-exports.js'
+import { type Summary, Tally } from './coverage.js'
+import { assess, holds, type Judge, type Verdict } from './verdict.js'
+import { type ScanWarning, warningsOf } from './warnings.js'
+
+/** How records came together. */
+export interface Joins {
+  /** Endpoints known to more than one product. */
+  readonly acrossProducts: number
+  /** Endpoints with several records of one product, such as after a re-enrolment. */
+  readonly duplicates: number
+  /** Endpoints whose equally fresh app lists gave different answers; the worse one stands. */
+  readonly disagreements: number
+  /** Up to five endpoint ids of each kind. */
+  readonly examples: {
+    readonly acrossProducts: readonly string[]
+    readonly duplicates: readonly string[]
+    readonly disagreements: readonly string[]
+  }
+}
+
+/** Something that looks like Claude and does not count. */
+export interface LookAlikeRow {
+  readonly name: string
+  readonly why: string
+  readonly rows: number
+}
+
+/** The result of a scan. Endpoints are made on demand, one at a time. */
+export interface Scan {
+  /** ISO 8601. */
+  readonly asOf: string
+  readonly policy: LoadedPolicy
+  readonly gates: readonly Gate[]
+  readonly files: readonly FileReport[]
+  readonly unreadable: readonly InputProblem[]
+  readonly warnings: readonly ScanWarning[]
+  readonly summary: Summary
+  readonly joins: Joins
+  readonly shared: readonly SharedIdentity[]
+  readonly lookAlikes: readonly LookAlikeRow[]
+  /** Endpoints with their verdicts, ordered by id. */
+  endpoints(): Iterable<{ endpoint: Endpoint; verdict: Verdict }>
+}
+
+export interface ScanOptions {
+  readonly inputs: readonly Input[]
+  readonly unreadable: readonly InputProblem[]
+  readonly policy: LoadedPolicy
+  readonly gates: readonly Gate[]
+  /** Milliseconds since 1970 UTC. */
+  readonly asOf: number
+  readonly read: Omit<ReadOptions, 'asOf'>
+  /** Stop at the first file that cannot be read. */
+  readonly stopAtProblem: boolean
+}
+
+/** The main job: reads the exports, joins them, and gives a verdict for every endpoint. */
+export async function scan(options: ScanOptions): Promise<Scan> {
+  const { policy, gates, asOf } = options
+  const store = new ObservationStore()
+  const files: FileReport[] = []
+  for (const input of options.inputs) {
+    const report = await readExport(input, store, { ...options.read, asOf })
+    files.push(report)
+    if (report.problem && options.stopAtProblem) break
+  }
+  const inventory = buildInventory(store, { asOf, maximumAgeDays: policy.policy.scope.appListMaximumAgeDays })
+  const judge: Judge = { policy: policy.policy, gates, asOf }
+  const { summary, joins } = tally(inventory, judge)
+  const lookAlikes = mergeLookAlikes(files)
+  return {
+    asOf: isoTime(asOf),
+    policy,
+    gates,
+    files,
+    unreadable: options.unreadable,
+    warnings: warningsOf({
+      files,
+      unreadable: options.unreadable,
+      shared: inventory.shared,
+      joins,
+      expired: policy.policy.scope.exclude.filter((rule) => !holds(rule, asOf)),
+      unusedSections: unusedSections(policy.policy),
+      endpoints: inventory.size,
+    }),
+    summary,
+    joins,
+    shared: inventory.shared,
+    lookAlikes,
+    *endpoints() {
+      for (const endpoint of inventory.sortedById()) yield { endpoint, verdict: assess(endpoint, judge) }
+    },
+  }
+}
+
+const mostExamples = 5
+
+function tally(inventory: Inventory, judge: Judge): { summary: Summary; joins: Joins } {
+  const counts = new Tally(judge.gates, judge.policy.target.coverage)
+  const joins = { acrossProducts: new Examples(), duplicates: new Examples(), disagreements: new Examples() }
+  for (const endpoint of inventory.endpoints()) {
+    counts.add(endpoint, assess(endpoint, judge))
+    if (endpoint.isAcrossProducts) joins.acrossProducts.add(endpoint.id)
+    if (endpoint.hasDuplicates) joins.duplicates.add(endpoint.id)
+    if (disagrees(endpoint.desktop) || disagrees(endpoint.code)) joins.disagreements.add(endpoint.id)
+  }
+  return {
+    summary: counts.summary(),
+    joins: {
+      acrossProducts: joins.acrossProducts.count,
+      duplicates: joins.duplicates.count,
+      disagreements: joins.disagreements.count,
+      examples: {
+        acrossProducts: joins.acrossProducts.ids,
+        duplicates: joins.duplicates.ids,
+        disagreements: joins.disagreements.ids,
+      },
+    },
+  }
+}
+
+/** Counts, and keeps the first few ids in their order, whatever order they came in. */
+class Examples {
+  count = 0
+  ids: readonly string[] = []
+
+  add(id: string): void {
+    this.count++
+    const last = this.ids.at(-1)
+    if (this.ids.length === mostExamples && last !== undefined && id >= last) return
+    this.ids = [...this.ids, id].sort().slice(0, mostExamples)
+  }
+}
+
+function disagrees(status: Endpoint['desktop']): boolean {
+  return status.status === 'installed' && status.disagreement
+}
+
+function mergeLookAlikes(files: readonly FileReport[]): LookAlikeRow[] {
+  const merged = new Map<string, { name: string; why: string; rows: number }>()
+  for (const file of files) {
+    for (const [key, row] of file.lookAlikes) {
+      const known = merged.get(key)
+      if (known) known.rows += row.rows
+      else merged.set(key, { ...row })
+    }
+  }
+  return [...merged.values()].sort((a, b) => b.rows - a.rows || (a.name + a.why < b.name + b.why ? -1 : 1))
+}

@@ -1,0 +1,196 @@
+import type { Gate, GateInstall, GateOutcome } from '../gates/gate.js'
+import { evaluateGate, isInForce } from '../gates/gate.js'
+import type { Endpoint, ProductStatus, Receipt } from '../inventory/endpoint.js'
+import type { AppListProblem } from '../inventory/observation.js'
+import type { Exclusion, Policy } from '../policy/policy.js'
+
+/** The states of an endpoint in the order they are tried; the first that matches wins (design, section 6). */
+export const states = ['excluded', 'stale', 'unknown', 'install', 'upgrade', 'repair', 'ready'] as const
+export type State = (typeof states)[number]
+
+/** What to do next in each state. */
+export const nextAction: Readonly<Record<State, string>> = {
+  excluded: 'none',
+  stale: 'reconnect',
+  unknown: 'investigate',
+  install: 'install',
+  upgrade: 'upgrade',
+  repair: 'repair',
+  ready: 'none',
+}
+
+export type ReasonCode =
+  | 'excluded-by-policy'
+  | 'not-a-computer'
+  | 'not-installed'
+  | 'check-in-too-old'
+  | 'no-check-in'
+  | AppListProblem
+  | 'version-unknown'
+  | 'copy-unreadable'
+  | 'platform-unknown'
+  | 'below-gate'
+  | 'above-gate'
+  | 'known-bad'
+
+/** Why an endpoint is in its state, with the record that shows it. */
+export interface Reason {
+  readonly code: ReasonCode
+  readonly product?: 'claude-desktop' | 'claude-code' | undefined
+  readonly gate?: string | undefined
+  /** The lowest version that would pass. */
+  readonly upgradeTo?: string | undefined
+  /** Finer than the code, such as why a version cannot be read, or the policy's own words. */
+  readonly detail?: string | undefined
+  readonly receipt?: Receipt | undefined
+}
+
+/** The answer of one gate for one endpoint. */
+export interface GateVerdict {
+  readonly gate: Gate
+  readonly outcome: GateOutcome
+}
+
+export interface Verdict {
+  readonly state: State
+  readonly reasons: readonly Reason[]
+  /** Every gate of the catalogue that applies, required ones first. */
+  readonly gates: readonly GateVerdict[]
+}
+
+/** What endpoints are judged by. */
+export interface Judge {
+  readonly policy: Policy
+  readonly gates: readonly Gate[]
+  /** Milliseconds since 1970 UTC. */
+  readonly asOf: number
+}
+
+const day = 86_400_000
+
+/** The verdict on one endpoint. Pure: the same endpoint, policy, gates and time give the same verdict. */
+export function assess(endpoint: Endpoint, judge: Judge): Verdict {
+  const gates = judge.gates.map((gate) => ({ gate, outcome: answer(gate, endpoint) }))
+  const { state, reasons } = decide(endpoint, judge, gates)
+  return { state, reasons, gates }
+}
+
+function answer(gate: Gate, endpoint: Endpoint): GateOutcome {
+  const status = gate.product === 'claude-desktop' ? endpoint.desktop : endpoint.code
+  const outcome = evaluateGate(gate, { platform: endpoint.platform, install: installOf(status) })
+  if (outcome.result === 'pass' && status.status === 'installed' && status.unreadable) return copyUnreadable
+  return outcome
+}
+
+const copyUnreadable: GateOutcome = {
+  result: 'unknown',
+  reason: 'version-unknown',
+  detail: 'copy-unreadable',
+  text: 'another copy on this endpoint has a version that cannot be read',
+}
+
+function installOf(status: ProductStatus): GateInstall {
+  if (status.status === 'installed') return { status: 'installed', version: status.deciding.parsed }
+  return status
+}
+
+function decide(endpoint: Endpoint, judge: Judge, gates: readonly GateVerdict[]): { state: State; reasons: Reason[] } {
+  const { policy, asOf } = judge
+  const rule = policy.scope.exclude.find((candidate) => holds(candidate, asOf) && matches(candidate, endpoint))
+  if (rule) return { state: 'excluded', reasons: [{ code: 'excluded-by-policy', detail: rule.reason }] }
+  if (endpoint.platform === 'other') return { state: 'excluded', reasons: [{ code: 'not-a-computer' }] }
+
+  const { lastSeen } = endpoint
+  if (lastSeen !== undefined && asOf - lastSeen > policy.scope.staleAfterDays * day)
+    return { state: 'stale', reasons: [{ code: 'check-in-too-old', receipt: checkInReceipt(endpoint, lastSeen) }] }
+  if (lastSeen === undefined) return { state: 'unknown', reasons: [{ code: 'no-check-in' }] }
+
+  const today = new Date(asOf).toISOString().slice(0, 10)
+  const required = gates.filter(({ gate }) => gate.level === 'required' && isInForce(gate, today))
+  const products = new Set(required.map(({ gate }) => gate.product))
+  if (policy.scope.expectDesktop) products.add('claude-desktop')
+  const statuses = [...products].map((product) => ({ product, status: statusOf(endpoint, product) }))
+
+  const failed = required.filter(({ outcome }) => outcome.result === 'fail')
+  const unknown = [...unknownProducts(statuses), ...unknownGates(endpoint, required)]
+  // Where a required gate fails for certain, nothing else is needed for the verdict.
+  if (failed.length === 0 && unknown.length > 0) return { state: 'unknown', reasons: unknown }
+  if (policy.scope.expectDesktop && endpoint.desktop.status === 'absent')
+    return { state: 'install', reasons: [absence('claude-desktop', endpoint.desktop)] }
+  if (statuses.length > 0 && statuses.every(({ status }) => status.status === 'absent'))
+    return { state: 'excluded', reasons: statuses.map(({ product, status }) => absence(product, status)) }
+  if (failed.length > 0)
+    return { state: 'upgrade', reasons: [...failed.map((verdict) => failure(endpoint, verdict)), ...unknown] }
+  return { state: 'ready', reasons: [] }
+}
+
+/** Whether a rule still holds; the day named by `until` is its last. */
+export function holds(rule: Exclusion, asOf: number): boolean {
+  return rule.until === undefined || new Date(asOf).toISOString().slice(0, 10) <= rule.until
+}
+
+function matches(rule: Exclusion, endpoint: Endpoint): boolean {
+  const same = (wanted: string | undefined, actual: string | undefined) =>
+    wanted === undefined || (actual !== undefined && actual.toLowerCase() === wanted.toLowerCase())
+  const inGroup =
+    rule.group === undefined || endpoint.groups.some((group) => group.toLowerCase() === rule.group?.toLowerCase())
+  return (
+    inGroup &&
+    same(rule.department, endpoint.department) &&
+    same(rule.site, endpoint.site) &&
+    same(rule.platform, endpoint.platform) &&
+    same(rule.serial, endpoint.serial) &&
+    same(rule.hostname, endpoint.hostname) &&
+    same(rule.email, endpoint.email)
+  )
+}
+
+function statusOf(endpoint: Endpoint, product: 'claude-desktop' | 'claude-code'): ProductStatus {
+  return product === 'claude-desktop' ? endpoint.desktop : endpoint.code
+}
+
+function unknownProducts(
+  statuses: readonly { product: 'claude-desktop' | 'claude-code'; status: ProductStatus }[],
+): Reason[] {
+  return statuses.flatMap(({ product, status }) =>
+    status.status === 'unknown' ? [{ code: status.reason, product, receipt: status.receipt }] : [],
+  )
+}
+
+/** Gates that a known install leaves open: a version that cannot be read, or a platform that is not known. */
+function unknownGates(endpoint: Endpoint, required: readonly GateVerdict[]): Reason[] {
+  return required.flatMap(({ gate, outcome }): Reason[] => {
+    const status = statusOf(endpoint, gate.product)
+    if (outcome.result !== 'unknown' || status.status !== 'installed') return []
+    if (outcome.reason === 'platform-unknown')
+      return [{ code: 'platform-unknown', product: gate.product, gate: gate.id }]
+    const unreadable = status.copies.find((copy) => copy.startable && copy.parsed.kind === 'unknown')
+    const code = outcome.detail === 'copy-unreadable' ? 'copy-unreadable' : 'version-unknown'
+    const detail = unreadable?.parsed.kind === 'unknown' ? unreadable.parsed.reason : undefined
+    return [{ code, product: gate.product, gate: gate.id, detail, receipt: unreadable?.receipt }]
+  })
+}
+
+function failure(endpoint: Endpoint, { gate, outcome }: GateVerdict): Reason {
+  const status = statusOf(endpoint, gate.product)
+  const code = outcome.reason === 'known-bad' || outcome.reason === 'above-gate' ? outcome.reason : 'below-gate'
+  return {
+    code,
+    product: gate.product,
+    gate: gate.id,
+    upgradeTo: outcome.upgradeTo,
+    detail: outcome.exception?.why,
+    receipt: status.status === 'installed' ? status.deciding.receipt : undefined,
+  }
+}
+
+function absence(product: 'claude-desktop' | 'claude-code', status: ProductStatus): Reason {
+  return { code: 'not-installed', product, receipt: status.status === 'absent' ? status.receipt : undefined }
+}
+
+function checkInReceipt(endpoint: Endpoint, lastSeen: number): Receipt | undefined {
+  const index = endpoint.origin('lastSeen')
+  const record = index === undefined ? undefined : endpoint.records[index]
+  if (!record) return undefined
+  return { file: record.file, record: record.record, field: 'last check-in', value: new Date(lastSeen).toISOString() }
+}

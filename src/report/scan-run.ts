@@ -1,0 +1,204 @@
+import { stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Gate } from '../gates/gate.js'
+import { catalogue, selectGates } from '../gates/catalogue.js'
+import type { DateOrder } from '../inventory/timestamp.js'
+import { now, parseAsOf } from '../platform/clock.js'
+import type { Encoding } from '../platform/encoding.js'
+import { type ExitCode, exitCode, Failure } from '../platform/failure.js'
+import { findInputs, type Input, type InputProblem } from '../platform/input.js'
+import { showProgress } from '../platform/progress.js'
+import { writeFileSafely } from '../platform/write-file.js'
+import { findPolicy, type LoadedPolicy, loadPolicy } from '../policy/load-policy.js'
+import { type Scan, scan } from '../readiness/scan.js'
+import { scanHead } from '../readiness/scan-document.js'
+import { sources } from '../sources/index.js'
+import { type Mapping, parseMapping } from '../sources/mapping.js'
+import { type Format, formatOfFile } from './format.js'
+import { paintFor } from './paint.js'
+import { terminalLook } from './terminal-look.js'
+import { scanCsv, scanJson, scanMarkdown, scanNdjson } from './scan-rows.js'
+import { scanTable } from './scan-table.js'
+
+/** The flags of `fleet scan`. */
+export interface ScanFlags {
+  readonly json?: boolean | undefined
+  readonly policy?: string | undefined
+  readonly 'as-of'?: string | undefined
+  readonly format?: string | undefined
+  readonly output?: string | undefined
+  readonly 'fail-under'?: string | undefined
+  readonly source?: string | undefined
+  readonly map?: readonly string[] | undefined
+  readonly encoding?: string | undefined
+  readonly 'date-order'?: string | undefined
+  readonly strict?: boolean | undefined
+}
+
+/** Everything that is settled before a file is read. */
+export interface PreparedScan {
+  readonly policy: LoadedPolicy
+  readonly gates: readonly Gate[]
+  readonly inputs: readonly Input[]
+  readonly unreadable: readonly InputProblem[]
+  readonly mappings: readonly Mapping[]
+  readonly asOf: number
+  readonly format: Format
+  readonly failUnder: number | undefined
+  readonly flags: ScanFlags
+}
+
+/** Settles policy, inputs and options; throws a Failure that says what to do. */
+export async function prepareScan(paths: readonly string[], flags: ScanFlags): Promise<PreparedScan> {
+  const asOf = flags['as-of'] === undefined ? now() : parseAsOf(flags['as-of'])
+  const failUnder = flags['fail-under'] === undefined ? undefined : parsePercent(flags['fail-under'])
+  const mappings = flags.map ? [parseMapping(flags.map)] : []
+  const format = flags.json ? 'json' : ((flags.format as Format | undefined) ?? 'table')
+  const policy = await loadPolicy(flags.policy ?? (await findPolicy(['.', ...paths.filter((path) => path !== '-')])))
+  const gates = chosenGates(policy)
+  const found = await findInputs(await pathsToRead(paths, policy), { stdin: process.stdin })
+  const policyFile = policy.file === undefined ? undefined : resolve(policy.file)
+  return {
+    policy,
+    gates,
+    inputs: found.inputs.filter((input) => input.file === undefined || input.file !== policyFile),
+    unreadable: found.problems,
+    mappings: [...mappings, ...policy.policy.sources.map],
+    asOf,
+    format,
+    failUnder,
+    flags,
+  }
+}
+
+async function pathsToRead(paths: readonly string[], policy: LoadedPolicy): Promise<readonly string[]> {
+  if (paths.length > 0) return paths
+  const { path } = policy.policy.sources
+  if (path !== undefined) return [join(policy.folder, path)]
+  if ((await stat('exports').catch(() => undefined))?.isDirectory()) return ['exports']
+  throw new Failure(exitCode.usage, 'no-input', 'There is nothing to scan: no path was given, and there is no exports/ folder here.', {
+    tryThis: [
+      'Give the folder with your MDM exports: fleet scan ~/exports/2026-11-20',
+      'Or name it once in fleet.yaml: sources: { path: exports }',
+      'fleet sources says how to make each export.',
+    ],
+  })
+}
+
+function parsePercent(text: string): number {
+  const percent = /^\d{1,3}(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN
+  if (percent >= 0 && percent <= 100) return percent
+  throw new Failure(exitCode.usage, 'bad-percent', '--fail-under needs a number from 0 to 100.')
+}
+
+/** The catalogue with the levels of the policy, and the policy's own gates. Throws a Failure for ids that do not exist. */
+export function chosenGates(policy: LoadedPolicy): readonly Gate[] {
+  const { gates, problems } = selectGates(catalogue, policy.policy.gates)
+  if (problems.length > 0) throw gateFailure(problems, policy)
+  return gates
+}
+
+type GateProblems = ReturnType<typeof selectGates>['problems']
+
+function gateFailure(problems: GateProblems, policy: LoadedPolicy): Failure {
+  const tryThis = problems.map((problem) => {
+    if (problem.code === 'gate-id-taken') return `${problem.id}: the catalogue has a gate of this id; choose another id.`
+    if (problem.code === 'gate-picked-twice') return `${problem.id}: named twice.`
+    const meant = problem.suggestions.length > 0 ? ` Did you mean ${problem.suggestions.join(' or ')}?` : ''
+    return `${problem.id}: no gate has this id.${meant} fleet gates lists all of them.`
+  })
+  return new Failure(exitCode.inputRefused, 'policy-invalid', 'The policy names gates that cannot be used.', {
+    where: { file: policy.file ?? 'fleet.yaml', path: 'gates' },
+    tryThis,
+  })
+}
+
+/** Runs a prepared scan: reads, judges, writes `--output`, and gives what stdout should show. */
+export async function runScan(
+  prepared: PreparedScan,
+  { notes }: { readonly notes: (text: string) => void },
+): Promise<{ readonly output: Iterable<string>; readonly exit: ExitCode | undefined }> {
+  const { flags, inputs, format } = prepared
+  const strict = flags.strict === true
+  if (strict && prepared.unreadable.length > 0) throw refusal(prepared.unreadable)
+  const terminal = process.stderr.isTTY === true && !process.env.CI
+  const progress = showProgress({ files: inputs.length, onlyStderr: !process.stdout.isTTY, terminal })
+  const asks = terminal && process.stdin.isTTY === true && format === 'table'
+  const result = await scan({
+    inputs,
+    unreadable: prepared.unreadable,
+    policy: prepared.policy,
+    gates: prepared.gates,
+    asOf: prepared.asOf,
+    stopAtProblem: strict,
+    read: {
+      sources,
+      only: sources.find(({ id }) => id === flags.source),
+      mappings: prepared.mappings,
+      encoding: flags.encoding as Encoding | undefined,
+      dateOrder: flags['date-order'] as DateOrder | undefined,
+      onProgress: progress.read,
+      askMapping: asks
+        ? async (file, table) => (await import('./ask-mapping.js')).askMapping(file, table, prepared.policy.file)
+        : undefined,
+    },
+  }).finally(() => progress.end())
+  refuseEmpty(result)
+  if (strict) refuseDoubt(result)
+  if (flags.output !== undefined) {
+    const form = (flags.format as Format | undefined) ?? formatOfFile(flags.output) ?? 'json'
+    const neverOver = [...inputs.flatMap(({ file }) => file ?? []), ...(prepared.policy.file ? [prepared.policy.file] : [])]
+    await writeFileSafely(flags.output, render(result, form, false), { neverOver })
+    notes(`Wrote ${flags.output} (${form}).`)
+  }
+  return { output: render(result, flags.output !== undefined && !flags.json ? 'table' : format, true), exit: exitOf(result, prepared) }
+}
+
+function render(result: Scan, format: Format, toStdout: boolean): Iterable<string> {
+  if (format === 'json') return scanJson(result)
+  if (format === 'ndjson') return scanNdjson(result)
+  if (format === 'csv') return scanCsv(result)
+  if (format === 'markdown') return scanMarkdown(result)
+  const look = toStdout ? terminalLook() : { width: 100, paint: paintFor(false) }
+  const { organization, target } = result.policy.policy
+  return [scanTable(scanHead(result), { ...look, organization, targetBy: target.by })]
+}
+
+function exitOf(result: Scan, { failUnder }: PreparedScan): ExitCode | undefined {
+  if (result.files.some(({ problem }) => problem) || result.unreadable.length > 0) return exitCode.inputRefused
+  if (failUnder === undefined) return undefined
+  const { ready, inScope } = result.summary.coverage
+  // Counts, not the rounded percentage: 94.96 % is below 95.
+  return inScope.of === 0 || ready * 100 < failUnder * inScope.of ? exitCode.thresholdFailed : undefined
+}
+
+/** Nothing read is never a result. */
+function refuseEmpty(result: Scan): void {
+  if (result.files.some(({ format }) => format !== undefined)) return
+  const problems = [...result.unreadable, ...result.files.flatMap(({ file, problem }) => (problem ? [{ name: file, ...problem }] : []))]
+  throw refusal(problems)
+}
+
+function refusal(problems: readonly { name: string; message: string; tryThis?: string | undefined }[]): Failure {
+  const [first] = problems
+  if (!first)
+    return new Failure(exitCode.inputRefused, 'nothing-read', 'No export was found to read.', {
+      tryThis: ['fleet sources says which exports can be read, and how to make them.'],
+    })
+  if (problems.length === 1)
+    return new Failure(exitCode.inputRefused, 'nothing-read', first.message, {
+      where: { file: first.name },
+      tryThis: first.tryThis ? [first.tryThis] : [],
+    })
+  return new Failure(exitCode.inputRefused, 'nothing-read', `${problems.length} files cannot be read.`, {
+    tryThis: problems.slice(0, 20).map(({ name, message, tryThis }) => `${name}: ${message}${tryThis ? ` ${tryThis}` : ''}`),
+  })
+}
+
+function refuseDoubt(result: Scan): void {
+  const doubts = result.warnings.filter((warning) => warning.strict)
+  if (doubts.length === 0) return
+  throw new Failure(exitCode.inputRefused, 'strict', 'The exports may be incomplete, and --strict was given.', {
+    tryThis: doubts.slice(0, 20).map(({ code, message, file }) => `${code}${file ? ` in ${file}` : ''}: ${message}`),
+  })
+}

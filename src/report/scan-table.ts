@@ -1,0 +1,261 @@
+import type { ScanHead } from '../readiness/scan-document.js'
+import { states } from '../readiness/verdict.js'
+import { safeText } from '../platform/safe-text.js'
+import { type Paint, paintState } from './paint.js'
+import { type TextCell, textTable } from './text-table.js'
+import { countText, meaningOf, percentText, reasonText } from './words.js'
+
+export interface ScanTableOptions {
+  readonly width: number
+  readonly paint: Paint
+  readonly organization?: string | undefined
+  readonly targetBy?: string | undefined
+}
+
+const mostFiles = 20
+const mostVersions = 12
+const mostBreakdown = 8
+const mostWarnings = 20
+
+/** The advised gates that bear on "only where we can audit it": telemetry, hooks, and builds known to be bad. */
+const auditGates = new Set([
+  'cowork-otel-cloud',
+  'cowork-content-export',
+  'known-bad-builds',
+  'otlp-resource-attributes',
+  'plugin-hooks-windows',
+])
+
+/** The scan as an administrator reads it on a terminal: the number first, then what it rests on and what to do. */
+export function scanTable(head: ScanHead, options: ScanTableOptions): string {
+  const sections = [
+    headline(head, options),
+    files(head, options),
+    stateSection(head, options),
+    gateSection(head, options),
+    versionSection(head, options),
+    furthest(head, options, 'department', 'Departments furthest from the target'),
+    furthest(head, options, 'platform', 'Platforms furthest from the target'),
+    unknownSection(head, options),
+    lookAlikeSection(head, options),
+    warningSection(head, options),
+  ]
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`
+}
+
+function headline({ asOf, coverage, policy }: ScanHead, { paint, organization, targetBy }: ScanTableOptions): string {
+  const { inScope, managed, active, ready, target, met, missing } = coverage
+  const by = targetBy ? ` by ${targetBy}` : ''
+  const verdict = met
+    ? paint.good(`target ${target} %${by} is met`)
+    : inScope.of === 0
+      ? paint.bad('no endpoint is in scope: that is not a pass')
+      : paint.bad(`target ${target} %${by} is not met: ${countText(missing)} more needed`)
+  const who = organization ? `${safeText(organization)}, ` : ''
+  const line = (name: string, share: typeof managed, what: string) =>
+    `  ${name.padEnd(9)} ${countText(ready).padStart(9)} of ${countText(share.of).padEnd(9)} ${percentText(share.percent).padStart(7)}  ${paint.faint(what)}`
+  return [
+    `${paint.strong(`${who}${asOf.slice(0, 10)}`)}  ${paint.faint(`policy ${policy.file ? safeText(policy.file) : 'defaults'}, ${policy.digest.slice(0, 19)}`)}`,
+    '',
+    `${paint.strong('Coverage')}  ${paint.strong(percentText(inScope.percent))} ${bar(inScope.percent, paint)}  ${verdict}`,
+    line('in scope', inScope, 'managed without the excluded'),
+    line('managed', managed, 'every endpoint in the exports'),
+    line('active', active, 'in scope without the stale'),
+  ].join('\n')
+}
+
+function bar(percent: number | null, paint: Paint): string {
+  const filled = Math.floor((percent ?? 0) / 5)
+  return paint.good('█'.repeat(filled)) + paint.faint('░'.repeat(20 - filled))
+}
+
+function title(paint: Paint, text: string): string {
+  return paint.strong(text)
+}
+
+function files({ sources }: ScanHead, { width, paint }: ScanTableOptions): string {
+  const shown = sources.length > mostFiles ? [...sources].sort(byInterest).slice(0, mostFiles) : sources
+  const rows = shown.map((file): (string | TextCell)[] => [
+    file.file,
+    file.problem ? { text: 'not read', paint: paint.bad } : (file.format ?? ''),
+    countText(file.records),
+    countText(file.counted),
+    file.rejected > 0 ? { text: countText(file.rejected), paint: paint.bad } : '0',
+  ])
+  const table = textTable(
+    [
+      { head: 'file', flexible: true },
+      { head: 'format' },
+      { head: 'records', align: 'right' },
+      { head: 'counted', align: 'right' },
+      { head: 'rejected', align: 'right' },
+    ],
+    rows,
+    width,
+    paint,
+  )
+  const more = sources.length > shown.length ? `\n  … and ${countText(sources.length - shown.length)} more files, all in --json` : ''
+  return `${title(paint, 'Files')}\n${table}${more}`
+}
+
+/** Files with problems or rejects come first when not all can be shown. */
+function byInterest(a: ScanHead['sources'][number], b: ScanHead['sources'][number]): number {
+  return Number(b.problem !== undefined) - Number(a.problem !== undefined) || b.rejected - a.rejected || b.records - a.records
+}
+
+function stateSection({ states: counts, reasons }: ScanHead, { width, paint }: ScanTableOptions): string {
+  const rows = [...states].reverse().flatMap((state): (string | TextCell)[][] => {
+    const name = { text: state, paint: (text: string) => paintState(paint, state, text) }
+    const because = reasons.filter((reason) => reason.state === state)
+    if (counts[state] === 0) return []
+    if (because.length === 0) return [[name, countText(counts[state]), '', 'everything required passes', '']]
+    return because.map((reason, index) => [
+      index === 0 ? name : '',
+      index === 0 ? countText(counts[state]) : '',
+      because.length > 1 ? countText(reason.endpoints) : '',
+      reasonText(reason),
+      index === 0 && reason.action !== 'none' ? reason.action : '',
+    ])
+  })
+  const table = textTable(
+    [
+      { head: 'state' },
+      { head: 'endpoints', align: 'right' },
+      { head: 'of these', align: 'right' },
+      { head: 'why', flexible: true },
+      { head: 'next' },
+    ],
+    rows,
+    width,
+    paint,
+  )
+  return `${title(paint, 'States')}\n${table}`
+}
+
+function gateSection({ gates }: ScanHead, { width, paint }: ScanTableOptions): string {
+  const required = gates.filter((gate) => gate.level === 'required')
+  const advised = gates.filter((gate) => gate.level === 'advised' && gate.fail > 0)
+  const shown = [...required, ...advised.filter(({ id }) => auditGates.has(id))]
+  if (shown.length === 0) return ''
+  const rows = shown.map((gate): (string | TextCell)[] => [
+    gate.level === 'required' ? { text: gate.id, paint: paint.strong } : gate.id,
+    gate.level,
+    countText(gate.pass),
+    gate.fail > 0 ? { text: countText(gate.fail), paint: gate.level === 'required' ? paint.bad : paint.doubtful } : '0',
+    countText(gate.unknown),
+    gate.title,
+  ])
+  const table = textTable(
+    [
+      { head: 'gate' },
+      { head: 'level' },
+      { head: 'pass', align: 'right' },
+      { head: 'fail', align: 'right' },
+      { head: 'unknown', align: 'right' },
+      { head: 'what it is', flexible: true },
+    ],
+    rows,
+    width,
+    paint,
+  )
+  const others = required.length + advised.length - shown.length
+  const more = others > 0 ? `\n  … and ${countText(others)} more advised gates fail somewhere; all are in --json, and in fleet gates` : ''
+  return `${title(paint, 'Gates')}\n${table}${more}`
+}
+
+function versionSection({ versions }: ScanHead, { width, paint }: ScanTableOptions): string {
+  if (versions.length === 0) return ''
+  const below = versions.filter((row) => row.belowRequired > 0)
+  const others = versions.filter((row) => row.belowRequired === 0)
+  // Every version that fails a required gate is shown before the common ones.
+  const shown = [...below, ...others].slice(0, Math.max(mostVersions, Math.min(below.length, 2 * mostVersions)))
+  const rows = shown.map((row): (string | TextCell)[] => [
+    row.product,
+    row.version === '' ? '(empty)' : row.version,
+    countText(row.endpoints),
+    row.belowRequired > 0
+      ? { text: row.belowRequired === row.endpoints ? 'fails a required gate' : `fails on ${countText(row.belowRequired)}`, paint: paint.bad }
+      : row.readable
+        ? ''
+        : { text: 'cannot be read', paint: paint.doubtful },
+  ])
+  const table = textTable(
+    [{ head: 'product' }, { head: 'version', flexible: true }, { head: 'endpoints', align: 'right' }, { head: '' }],
+    rows,
+    width,
+    paint,
+  )
+  const more = versions.length > shown.length ? `\n  … and ${countText(versions.length - shown.length)} more versions, all in --json` : ''
+  return `${title(paint, 'Versions')}\n${table}${more}`
+}
+
+function furthest(head: ScanHead, { width, paint }: ScanTableOptions, dimension: 'department' | 'platform', heading: string): string {
+  const rows = head.breakdown[dimension].filter((row) => row.coverage.missing > 0)
+  if (rows.length === 0) return ''
+  const shown = rows.slice(0, mostBreakdown)
+  const table = textTable(
+    [
+      { head: dimension, flexible: true },
+      { head: 'ready', align: 'right' },
+      { head: 'in scope', align: 'right' },
+      { head: 'coverage', align: 'right' },
+      { head: 'more needed', align: 'right' },
+      { head: 'upgrade', align: 'right' },
+      { head: 'unknown', align: 'right' },
+      { head: 'stale', align: 'right' },
+    ],
+    shown.map((row) => [
+      row.name,
+      countText(row.coverage.ready),
+      countText(row.coverage.inScope.of),
+      percentText(row.coverage.inScope.percent),
+      countText(row.coverage.missing),
+      countText(row.states.upgrade),
+      countText(row.states.unknown),
+      countText(row.states.stale),
+    ]),
+    width,
+    paint,
+  )
+  const more = rows.length > shown.length ? `\n  … and ${countText(rows.length - shown.length)} more, all in --json` : ''
+  return `${title(paint, heading)}\n${table}${more}`
+}
+
+function unknownSection({ reasons }: ScanHead, { width, paint }: ScanTableOptions): string {
+  const rows = reasons.filter((reason) => reason.state === 'unknown')
+  if (rows.length === 0) return ''
+  const table = textTable(
+    [{ head: 'endpoints', align: 'right' }, { head: 'what to do', flexible: true }],
+    rows.map((row) => [countText(row.endpoints), `${reasonText(row)}: ${meaningOf(row.code).todo}`]),
+    width,
+    paint,
+  )
+  return `${title(paint, 'Unknown, and what would settle it')}\n${table}`
+}
+
+function lookAlikeSection({ lookAlikes }: ScanHead, { width, paint }: ScanTableOptions): string {
+  if (lookAlikes.length === 0) return ''
+  const names = lookAlikes.slice(0, 6).map((row) => `${row.name} (${row.why})`)
+  const rest = lookAlikes.length > 6 ? `, and ${lookAlikes.length - 6} more` : ''
+  const table = textTable([{ head: 'names that look like Claude and do not count', flexible: true }], [[names.join(', ') + rest]], width, paint)
+  return `${title(paint, 'Look-alikes')}\n${table}`
+}
+
+function warningSection({ warnings }: ScanHead, { width, paint }: ScanTableOptions): string {
+  if (warnings.length === 0) return ''
+  const shown = warnings.slice(0, mostWarnings)
+  const rows = shown.map((warning): (string | TextCell)[] => {
+    const where = [
+      warning.file,
+      warning.records ? `${countText(warning.records)} record${warning.records === 1 ? '' : 's'}` : undefined,
+      warning.file && warning.firstRecord ? `first: record ${countText(warning.firstRecord)}` : undefined,
+    ].filter((part) => part !== undefined)
+    return [
+      { text: warning.code, paint: warning.strict ? paint.bad : paint.doubtful },
+      where.length > 0 ? `${warning.message} [${where.join(', ')}]` : warning.message,
+    ]
+  })
+  const table = textTable([{ head: 'warning' }, { head: 'what it means', flexible: true }], rows, width, paint)
+  const more = warnings.length > shown.length ? `\n  … and ${countText(warnings.length - shown.length)} more, all in --json` : ''
+  return `${title(paint, 'Warnings')}\n${table}${more}`
+}

@@ -1,0 +1,47 @@
+import type { Source } from './source.js'
+
+/**
+ * Intune admin center, Devices > All devices > Export (report DevicesWithInventory).
+ * https://learn.microsoft.com/en-us/intune/device-management/reports/ref-graph-available-reports (read 2026-11).
+ */
+export const source: Source = {
+  id: 'intune-all-devices',
+  product: 'intune',
+  title: 'Intune all devices (CSV)',
+  gives: 'endpoints',
+  docs: 'https://learn.microsoft.com/en-us/intune/device-management/reports/ref-graph-available-reports',
+  howToExport: 'Intune admin center: Devices > All devices > Export. Unzip or pass the .zip as it is.',
+  uses: [
+    'Device ID',
+    'Serial number',
+    'Device name',
+    'OS',
+    'OS version',
+    'Primary user display name',
+    'Primary user email address',
+    'Primary user UPN',
+    'Category',
+    'Ownership',
+    'Last check-in',
+  ],
+  caveat: 'No app list and no department: add an app inventory export; Category is read as a group.',
+  formats: [
+    {
+      kind: 'table',
+      matches: (header) => header.has('Device ID', 'Device name', 'Last check-in'),
+      columns: {
+        deviceId: ['Device ID'],
+        serial: ['Serial number'],
+        hostname: ['Device name'],
+        os: ['OS'],
+        osVersion: ['OS version'],
+        user: ['Primary user display name', 'Primary user UPN'],
+        // The UPN looks like an address but need not be one; it serves where the export has no address column.
+        email: ['Primary user email address', 'Primary user UPN'],
+        group: ['Category'],
+        ownership: ['Ownership'],
+        lastSeen: ['Last check-in'],
+      },
+    },
+  ],
+}

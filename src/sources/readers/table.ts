@@ -1,0 +1,343 @@
+import { CellReader, trimText } from '../../inventory/cell.js'
+import type { AppRow } from '../../inventory/claude-product.js'
+import { mayConcernClaude } from '../../inventory/claude-product.js'
+import type { Intake, TextField } from '../../inventory/intake.js'
+import { parseTimestamp } from '../../inventory/timestamp.js'
+import type { TableField, TableFormat, TableHeader } from '../source.js'
+import { CsvReader, type CsvRow } from './csv.js'
+
+export type Delimiter = ',' | ';' | '\t' | '|'
+
+/** How a table is written: what separates cells, and how many records stand before its header. */
+export interface TableDialect {
+  readonly delimiter: Delimiter
+  readonly recordsBeforeHeader: number
+}
+
+/** Column names as they are compared: lower case, with blanks, underscores and hyphens alike. */
+export function foldName(name: string): string {
+  return trimText(name)
+    .toLowerCase()
+    .replace(/[\s_\u00a0-]+/gu, ' ')
+}
+
+export function tableHeader(names: readonly string[]): TableHeader {
+  const folded = new Set(names.map(foldName))
+  return { names, has: (...wanted) => wanted.every((name) => folded.has(foldName(name))) }
+}
+
+const identityFields = ['deviceId', 'serial', 'hardwareUuid'] as const
+const detailFields = [
+  'hostname',
+  'os',
+  'osVersion',
+  'user',
+  'email',
+  'department',
+  'site',
+  'group',
+  'lastSeen',
+  'appsAsOf',
+] as const satisfies readonly TextField[]
+
+type Columns = Readonly<Record<TableField, readonly number[]>>
+
+/** The columns of each field, best first: the first name of the format that is there, then its fallbacks. */
+export function findColumns(format: TableFormat, names: readonly string[]): Columns {
+  const positions = new Map<string, number[]>()
+  names.forEach((name, column) => {
+    const folded = foldName(name)
+    positions.set(folded, [...(positions.get(folded) ?? []), column])
+  })
+  const find = (field: TableField) =>
+    (format.columns[field] ?? []).flatMap((name) => positions.get(foldName(name)) ?? [])
+  const fields: TableField[] = [...identityFields, ...detailFields]
+  fields.push('ownership', 'app.name', 'app.version', 'app.publisher', 'app.bundleId', 'app.path', 'app.table')
+  fields.push('desktop.version', 'code.version')
+  return Object.fromEntries(fields.map((field) => [field, find(field)])) as unknown as Columns
+}
+
+const footer = /^(?:total|totals|sum|summe|count|records?|rows?|anzahl|gesamt|ende|end of report)\b/i
+
+/** Reads the rows of one table into the inventory. Every row is counted or rejected. */
+export class TableReader {
+  readonly #csv: CsvReader
+  readonly #format: TableFormat
+  readonly #names: readonly string[]
+  readonly #columns: Columns
+  readonly #intake: Intake
+  readonly #cell = new CellReader()
+  readonly #skip: number
+  readonly #hasApps: boolean
+  readonly #nameColumn: number
+  readonly #bundleColumn: number
+  readonly #attributeColumns: readonly number[]
+  #rows = 0
+  #lastRow = -1
+
+  constructor(format: TableFormat, dialect: TableDialect, names: readonly string[], intake: Intake) {
+    this.#format = format
+    this.#names = names
+    this.#columns = findColumns(format, names)
+    this.#intake = intake
+    this.#skip = dialect.recordsBeforeHeader + 1
+    this.#nameColumn = this.#columns['app.name'][0] ?? -1
+    this.#bundleColumn = this.#columns['app.bundleId'][0] ?? -1
+    this.#hasApps = this.#nameColumn >= 0 || this.#bundleColumn >= 0
+    this.#attributeColumns = attributeColumns(format, names)
+    this.#csv = new CsvReader(
+      { delimiter: dialect.delimiter },
+      (row) => this.#read(row),
+      ({ kind, record, line }) => {
+        this.#rows++
+        this.#intake.reject(Math.max(1, record - this.#skip), kind, line)
+      },
+    )
+    const seen = new Set<string>()
+    for (const name of names) {
+      if (name !== '' && seen.has(foldName(name)))
+        intake.warn('duplicate-column', 'Two columns have the same name; the first one that says something is used.')
+      seen.add(foldName(name))
+    }
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#csv.write(chunk)
+  }
+
+  /** Ends the table and returns the number of its rows, without header and preamble. */
+  end(): number {
+    this.#csv.end()
+    return this.#rows
+  }
+
+  #read(row: CsvRow): void {
+    if (row.record <= this.#skip) return
+    this.#rows++
+    const record = row.record - this.#skip
+    const width = this.#names.length
+    if (row.cells > width) {
+      for (let cell = width; cell < row.cells; cell++) {
+        if (row.end(cell) > row.start(cell)) return this.#intake.reject(record, 'too-many-cells', row.line)
+      }
+    }
+    if (this.#isRepeatedHeader(row)) return this.#intake.absorb(record)
+    const intake = this.#intake
+    intake.begin()
+    this.#put('deviceId', row, record)
+    this.#put('serial', row, record)
+    this.#put('hardwareUuid', row, record)
+    if (!intake.identified()) return this.#readUnidentified(row, record)
+    if (row.cells < width) {
+      if (this.#isFooter(row)) return this.#passFooter(record)
+      intake.notices.addRecord(
+        'short-rows',
+        'A row has fewer cells than the header; the missing ones count as empty.',
+        record,
+      )
+    }
+    if (this.#hasApps) this.#readAppRow(row, record)
+    else {
+      this.#lastRow = intake.open(record)
+      this.#readDetails(row, record)
+    }
+    intake.accounting.count(record)
+  }
+
+  #readUnidentified(row: CsvRow, record: number): void {
+    const intake = this.#intake
+    if (this.#isFooter(row)) return this.#passFooter(record)
+    const named = this.#columns.hostname.some((column) =>
+      this.#cell.read(row.bytes, row.start(column), row.end(column)),
+    )
+    if (this.#format.continuationRows && !named) {
+      if (this.#lastRow < 0) return intake.reject(record, 'no-parent-record', row.line)
+      for (const column of this.#columns.group) intake.addGroup(this.#lastRow, row.text(column))
+      if (this.#hasApps) this.#readApp(row, this.#lastRow, record)
+      return intake.absorb(record)
+    }
+    this.#lastRow = -1
+    intake.reject(record, 'no-identity', row.line)
+  }
+
+  #readAppRow(row: CsvRow, record: number): void {
+    const { row: observation, fresh } = this.#intake.openList(record)
+    this.#lastRow = observation
+    if (fresh) this.#readDetails(row, record)
+    this.#readApp(row, observation, record)
+  }
+
+  #readApp(row: CsvRow, observation: number, record: number): void {
+    const { bytes } = row
+    const name = this.#nameColumn
+    const bundle = this.#bundleColumn
+    const start = name >= 0 ? row.start(name) : 0
+    const end = name >= 0 ? row.end(name) : 0
+    const concerns =
+      (name >= 0 && hasLaude(bytes, start, end)) ||
+      (bundle >= 0 && (hasLaude(bytes, row.start(bundle), row.end(bundle)) || hasAnthropic(row.text(bundle))))
+    if (!concerns || !mayConcernClaude(row.text(name), bundle >= 0 ? row.text(bundle) : undefined)) {
+      // A row without any app says nothing about apps: the endpoint is listed, its list is not.
+      if (end > start || bundle >= 0) {
+        this.#intake.passApp(bytes, start, end)
+        this.#stateList(observation)
+      }
+      return
+    }
+    this.#intake.noteClaudeRow()
+    this.#stateList(observation)
+    this.#intake.addApp(observation, this.#app(row), this.#versionField(row), record)
+  }
+
+  #stateList(observation: number): void {
+    this.#intake.stateList(observation, this.#format.appList ?? 'partial')
+  }
+
+  /** The column that the version was taken from. */
+  #versionField(row: CsvRow): string {
+    const columns = this.#columns['app.version']
+    const column = columns.find((candidate) => trimText(row.text(candidate)) !== '') ?? columns[0]
+    return column === undefined ? 'version' : trimText(this.#names[column] ?? '')
+  }
+
+  #app(row: CsvRow): AppRow {
+    const text = (field: TableField) => {
+      for (const column of this.#columns[field]) {
+        const cell = trimText(row.text(column))
+        if (cell !== '') return cell
+      }
+      return undefined
+    }
+    const app = {
+      name: text('app.name'),
+      version: text('app.version'),
+      publisher: text('app.publisher'),
+      bundleId: text('app.bundleId'),
+      path: text('app.path'),
+      table: text('app.table'),
+    }
+    return Object.fromEntries(Object.entries(app).filter(([, value]) => value !== undefined)) as AppRow
+  }
+
+  #readDetails(row: CsvRow, record: number): void {
+    for (const field of detailFields) this.#put(field, row, record)
+    const observation = this.#lastRow
+    // Intune's ownerType as a number: 1 company, 2 personal (Microsoft Graph reference, ownerType, read 2026-11).
+    if (this.#columns.ownership.some((column) => /^(?:personal|2)$/i.test(trimText(row.text(column)))))
+      this.#intake.setApps(observation, 'unknown', 'personal-device')
+    this.#readStatedVersion(row, observation, record, 'desktop.version', 'claude-desktop')
+    this.#readStatedVersion(row, observation, record, 'code.version', 'claude-code')
+    if (this.#attributeColumns.length > 0) this.#readAttributes(row, observation)
+  }
+
+  /** A column that holds the version itself: empty is unknown, only an explicit "not installed" is absent. */
+  #readStatedVersion(
+    row: CsvRow,
+    observation: number,
+    record: number,
+    field: 'desktop.version' | 'code.version',
+    product: 'claude-desktop' | 'claude-code',
+  ): void {
+    for (const column of this.#columns[field]) {
+      if (!this.#cell.read(row.bytes, row.start(column), row.end(column))) continue
+      const version = this.#cell.text()
+      this.#intake.addStatedVersion(observation, product, version, this.#names[column] ?? field, record)
+      return
+    }
+  }
+
+  #readAttributes(row: CsvRow, observation: number): void {
+    const attributes: [string, string][] = []
+    for (const column of this.#attributeColumns) {
+      const value = row.text(column)
+      if (value.trim() !== '') attributes.push([trimText(this.#names[column] ?? ''), value])
+    }
+    if (attributes.length > 0) this.#intake.setAttributes(observation, attributes)
+  }
+
+  #put(field: TextField, row: CsvRow, record: number): void {
+    const columns = this.#columns[field]
+    for (let index = 0; index < columns.length; index++) {
+      const column = columns[index]!
+      if (column >= row.cells) continue
+      if (this.#intake.putCell(field, row.bytes, row.start(column), row.end(column), record)) return
+    }
+  }
+
+  #isRepeatedHeader(row: CsvRow): boolean {
+    const column = this.#columns.deviceId[0] ?? this.#columns.serial[0] ?? this.#columns.hardwareUuid[0] ?? 0
+    const name = this.#names[column] ?? ''
+    if (row.end(column) - row.start(column) !== Buffer.byteLength(name)) return false
+    return row.text(column) === name
+  }
+
+  /** A total or a remark below the table: it says so, or it is the only cell of a row that should have many. */
+  #isFooter(row: CsvRow): boolean {
+    if (footer.test(trimText(row.text(0)))) return true
+    return row.cells === 1 && this.#names.length >= 3
+  }
+
+  #passFooter(record: number): void {
+    this.#intake.notices.addRecord('footer', 'A row below the table holds a total, not an endpoint; it was passed over.', record)
+    this.#intake.absorb(record)
+  }
+}
+
+function attributeColumns(format: TableFormat, names: readonly string[]): number[] {
+  if (!format.extensionAttributes) return []
+  const own = new Set(format.extensionAttributes.notNamed.map(foldName))
+  const used = new Set(Object.values(format.columns).flatMap((candidates) => candidates.map(foldName)))
+  return names.flatMap((name, column) => {
+    const folded = foldName(name)
+    return folded === '' || own.has(folded) || used.has(folded) ? [] : [column]
+  })
+}
+
+/** A first look that keeps most rows from being decoded: does "laude" stand in these bytes, in any case. */
+function hasLaude(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let index = start; index + 4 < end; index++) {
+    if (
+      (bytes[index]! | 0x20) === 0x6c &&
+      (bytes[index + 1]! | 0x20) === 0x61 &&
+      (bytes[index + 2]! | 0x20) === 0x75 &&
+      (bytes[index + 3]! | 0x20) === 0x64 &&
+      (bytes[index + 4]! | 0x20) === 0x65
+    )
+      return true
+  }
+  return false
+}
+
+function hasAnthropic(text: string): boolean {
+  return text.toLowerCase().includes('anthropic')
+}
+
+/**
+ * Whether the first rows look like what the header says. Some exports have their columns shifted by one, so that the
+ * serial column holds addresses (a public Jamf mobile export, read 2026-11): better refused than read.
+ */
+export function shiftedColumn(
+  format: TableFormat,
+  names: readonly string[],
+  rows: readonly (readonly string[])[],
+): { readonly column: string; readonly example: string } | undefined {
+  const columns = findColumns(format, names)
+  const check = (field: TableField, isWrong: (text: string) => boolean) => {
+    const column = columns[field][0]
+    if (column === undefined) return undefined
+    const cells = rows.map((row) => trimText(row[column] ?? '')).filter((cell) => cell !== '')
+    const wrong = cells.filter(isWrong)
+    // Half of at least three: a single odd cell is an odd cell.
+    if (cells.length < 3 || wrong.length * 2 <= cells.length) return undefined
+    return { column: names[column] ?? '', example: wrong[0] ?? '' }
+  }
+  const isAddressOrDate = (text: string) =>
+    /^\d{1,3}(?:\.\d{1,3}){3}$/.test(text) || /^\d{4}-\d{2}-\d{2}[T ]/.test(text) || text.includes('@')
+  const isNoDate = (text: string) => {
+    const timestamp = parseTimestamp(text, 'day-first', Number.POSITIVE_INFINITY)
+    return (
+      timestamp.time === undefined && timestamp.problem === 'unreadable' && !/^(?:never|not |un|n\/a|-)/i.test(text)
+    )
+  }
+  return check('serial', isAddressOrDate) ?? check('deviceId', isAddressOrDate) ?? check('lastSeen', isNoDate)
+}

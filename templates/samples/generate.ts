@@ -1,0 +1,34 @@
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { company } from './company.js'
+import { withCuriosities } from './curiosities.js'
+import { fleetdmHosts, iruApps, iruDevices, jamfPage, jamfSearch } from './exports.js'
+import { intuneApps, intuneDevices } from './exports-intune.js'
+import { Random } from './random.js'
+import { policyText, readmeText } from './texts.js'
+
+/** Writes the sample company into a folder; the bytes are the same each time. */
+export function writeSamples(folder: string): void {
+  const machines = withCuriosities(company())
+  const devicesName = `DevicesWithInventory_${new Random('devices export').guid()}.csv`
+  const appsName = `AppInvRawData_${new Random('apps export').guid()}.csv`
+  const files = {
+    [devicesName]: intuneDevices(machines),
+    [appsName]: intuneApps(machines),
+    'computers-inventory-page-0.json': jamfPage(machines, 0),
+    'computers-inventory-page-1.json': jamfPage(machines, 1),
+    'jamf-computer-search.csv': jamfSearch(machines),
+    'devices.json': iruDevices(machines),
+    'installed-apps.csv': iruApps(machines),
+    'fleetdm-hosts.json': fleetdmHosts(machines),
+    'fleet.yaml': policyText,
+    'README.md': readmeText,
+  }
+  mkdirSync(folder, { recursive: true })
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  writeSamples(fileURLToPath(new URL('acme', import.meta.url)))
+}

@@ -1,0 +1,51 @@
+export const policyText = `# What Acme Instruments wants to be true. Every key that is left out has a default.
+organization: Acme Instruments
+scope:
+  staleAfterDays: 30
+  exclude:
+    - { group: Kiosks, reason: shared kiosks have no user, until: 2027-06-30 }
+target: { coverage: 95, by: 2026-12-18 }
+gates: [cowork-otel]
+`
+
+export const readmeText = `# Acme Instruments
+
+A made-up company with 420 endpoints in four management products, exported on 2026-11-20 at midnight UTC.
+No person, serial number, address or identifier in it is real.
+
+    fleet scan *.csv *.json --policy fleet.yaml --as-of 2026-11-20
+
+| File | Product | Holds |
+|---|---|---|
+| \`DevicesWithInventory_….csv\` | Intune | 239 records: Windows, five phones and tablets |
+| \`AppInvRawData_….csv\` | Intune | their apps |
+| \`computers-inventory-page-0.json\`, \`…-page-1.json\` | Jamf Pro | 120 Macs with their apps |
+| \`jamf-computer-search.csv\` | Jamf Pro | all 132 Macs, with departments, without apps |
+| \`devices.json\`, \`installed-apps.csv\` | Iru | 45 Macs of the design studio |
+| \`fleetdm-hosts.json\` | Fleet (fleetdm) | 15 Linux workstations |
+
+## The story
+
+Acme wants Cowork to be auditable on 95 % of its endpoints by 2026-12-18. The Finance pilot is done. Logistics hangs on
+1.1.3918, one step below the gate, because its MSIX ring was frozen in February and nobody thawed it. Engineering runs
+anything from 0.14.1 to the newest 2.x. Nearly half of Sales on Windows is past the gate but has no plugin hooks yet.
+The design studio is moving from Jamf to Iru.
+
+## What a good reader finds
+
+- 275 of 379 endpoints in scope are ready: 72.5 %. 55 need an upgrade, 18 are stale, 31 cannot be told.
+- Out of scope are 14 kiosks, 5 phones and tablets, and 22 endpoints where Claude Desktop is known to be absent.
+- Jamf Pro counts 132 computers, but the pages hold 120. The last page was never fetched: those 12 Macs are unknown,
+  not without Claude.
+- 36 of the 55 upgrades are the one frozen ring of Logistics.
+- 8 Macs are known to Jamf and Iru with different versions. For 3 of them Jamf still says 1.1.3918.
+- 3 machines were enrolled in Intune twice. One left its old app list behind, with an old Claude in it.
+- ENG-VM-0901 and ENG-VM-0902 share a serial number and are two machines; two more serial numbers are placeholders.
+- On 2 personal laptops Intune lists managed apps only: that Claude is not listed proves nothing.
+- 5 versions cannot be read: empty, \`No value\`, \`latest\`. 6 endpoints never checked in: the years 1 and 1970 are no dates.
+- One Mac has three copies. The new one is in Applications, but the user can still start the old one.
+- Claude Console, Claude for Excel, helpers, the browser extension and a community rebuild are not Claude Desktop.
+- 4 Windows machines run 1.44121.1, which passes the gate and is known to be bad.
+
+All of it is written by \`npm run samples\`; change \`templates/samples/company.ts\`, not the files here.
+`
