@@ -105,7 +105,7 @@ export class Tally {
     this.#addVersion(endpoint.code, 'claude-code', verdict)
     const [reason] = verdict.reasons
     if (!reason) return
-    const detail = reason.code === 'excluded-by-policy' ? reason.detail : reason.gate
+    const detail = reason.code === 'excluded-by-policy' ? reason.detail : state === 'upgrade' ? reason.gate : undefined
     const key = `${state} ${reason.code} ${detail ?? ''}`
     const row = this.#reasons.get(key)
     if (row) row.endpoints++

@@ -120,6 +120,8 @@ export const ScanDocument = z.object({
       problem: z.object({ code: z.string(), message: z.string(), tryThis: z.string().optional() }).optional(),
     }),
   ),
+  /** Files of a folder that were left out on purpose, such as hidden files and notes. */
+  skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
   /** The first hundred rejected records of each file; `sources[].rejectedBy` counts all of them. */
   rejected: z.array(z.object({ file: z.string(), record: count, line: count.optional(), reason: z.string() })),
   warnings: z.array(
@@ -189,6 +191,7 @@ export function scanHead(scan: Scan): ScanHead {
       expectDesktop: policy.policy.scope.expectDesktop,
     },
     sources: scan.files.map(fileEntry),
+    skipped: scan.skipped.map(({ name, reason }) => ({ file: name, reason })),
     rejected: scan.files.flatMap(({ file, rejects }) => rejects.map((reject) => optional({ file, ...reject }))),
     warnings: scan.warnings.map((warning) => optional({ ...warning })),
     coverage: summary.coverage,

@@ -28,6 +28,12 @@ export interface Joins {
   }
 }
 
+/** A file that was not read, and why. */
+export interface SkippedFile {
+  readonly name: string
+  readonly reason: string
+}
+
 /** Something that looks like Claude and does not count. */
 export interface LookAlikeRow {
   readonly name: string
@@ -43,6 +49,8 @@ export interface Scan {
   readonly gates: readonly Gate[]
   readonly files: readonly FileReport[]
   readonly unreadable: readonly InputProblem[]
+  /** Files of a folder that were left out on purpose. */
+  readonly skipped: readonly SkippedFile[]
   readonly warnings: readonly ScanWarning[]
   readonly summary: Summary
   readonly joins: Joins
@@ -55,6 +63,7 @@ export interface Scan {
 export interface ScanOptions {
   readonly inputs: readonly Input[]
   readonly unreadable: readonly InputProblem[]
+  readonly skipped: readonly SkippedFile[]
   readonly policy: LoadedPolicy
   readonly gates: readonly Gate[]
   /** Milliseconds since 1970 UTC. */
@@ -84,6 +93,7 @@ export async function scan(options: ScanOptions): Promise<Scan> {
     gates,
     files,
     unreadable: options.unreadable,
+    skipped: options.skipped,
     warnings: warningsOf({
       files,
       unreadable: options.unreadable,

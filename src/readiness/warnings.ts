@@ -152,29 +152,26 @@ function ofPages(files: readonly FileReport[]): ScanWarning[] {
 
 function ofIdentities({ shared, joins, endpoints, files }: WarningFacts): ScanWarning[] {
   const warnings: ScanWarning[] = []
-  const add = (code: string, message: string, records: number, strict = false) =>
-    warnings.push({ code, message, records, strict })
+  const add = (code: string, message: string, strict = false) => warnings.push({ code, message, strict })
   const values = (kind: SharedIdentity['kind']) => shared.filter((identity) => identity.kind === kind).map(({ value }) => value)
   const serials = values('serial')
   if (serials.length > 0)
-    add('serial-not-unique', `Serial numbers claimed by several machines joined nothing: ${listed(serials)}.`, serials.length)
+    add('serial-not-unique', `Serial numbers claimed by several machines joined nothing: ${listed(serials)}.`)
   const uuids = values('hardware-uuid')
   if (uuids.length > 0)
-    add('uuid-not-unique', `Hardware UUIDs claimed by several machines joined nothing: ${listed(uuids)}.`, uuids.length)
+    add('uuid-not-unique', `Hardware UUIDs claimed by several machines joined nothing: ${listed(uuids)}.`)
   if (joins.duplicates > 0)
     add(
       'duplicate-records',
-      `Endpoints with several records of one product were counted once: ${listed(joins.examples.duplicates, joins.duplicates)}. The newest record and app list decide.`,
-      joins.duplicates,
+      `Endpoints with several records of one product were counted once: ${listed(joins.examples.duplicates, joins.duplicates)}. The newest app list decides, or the worse version where lists have no date.`,
     )
   if (joins.disagreements > 0)
     add(
       'app-lists-disagree',
-      `Equally fresh app lists disagree; the worse version counts: ${listed(joins.examples.disagreements, joins.disagreements)}.`,
-      joins.disagreements,
+      `App lists that cannot be put in order disagree; the worse version counts: ${listed(joins.examples.disagreements, joins.disagreements)}.`,
     )
   if (endpoints === 0 && files.some((file) => file.format !== undefined))
-    add('no-endpoints', 'No endpoint was found. That is not a pass.', 0, true)
+    add('no-endpoints', 'No endpoint was found. That is not a pass.', true)
   return warnings
 }
 

@@ -4,173 +4,190 @@ import type { EndpointEntry } from '../readiness/scan-document.js'
 import { nextAction } from '../readiness/verdict.js'
 import { paintState } from './paint.js'
 import type { TerminalLook } from './terminal-look.js'
-import { type TextCell, textTable } from './text-table.js'
+import { type TextCell, type TextColumn, textTable } from './text-table.js'
 import { meaningOf, reasonText } from './words.js'
 
 type Receipt = NonNullable<EndpointEntry['desktop']['receipt']>
 type Gate = FoundEndpoint['head']['gates'][number]
+type Rows = readonly (readonly (string | TextCell)[])[]
 
 /** `fleet.explanation/v1`: the endpoint with the gates that judged it. */
 export function explainJson({ head, endpoint }: FoundEndpoint): string {
   const { asOf, policy, gates } = head
   const judged = new Set(endpoint.gates.map(({ id }) => id))
-  return `${JSON.stringify({ schema: 'fleet.explanation/v1', asOf, policy, endpoint, gates: gates.filter(({ id }) => judged.has(id)) }, null, 2)}\n`
+  const document = { schema: 'fleet.explanation/v1', asOf, policy, endpoint, gates: gates.filter(({ id }) => judged.has(id)) }
+  return `${JSON.stringify(document, null, 2)}\n`
 }
 
-/** The chain of receipts of one endpoint: facts, gates, verdict, and what would change it. */
+/** The chain of receipts of one endpoint: verdict, facts, installs, gates, files, and what would change it. */
 export function explainText(found: FoundEndpoint, look: TerminalLook): string {
   const { head, endpoint } = found
   const { paint } = look
-  const name = endpoint.hostname ? `${safeText(endpoint.hostname)}  ` : ''
-  const state = paintState(paint, endpoint.state, endpoint.state)
+  const files = [...new Set([...endpoint.records.map(({ file }) => file), ...receiptsOf(endpoint).map(({ file }) => file)])]
+  const section = (title: string, columns: readonly TextColumn[], rows: Rows) =>
+    rows.length === 0 ? '' : `${paint.strong(title)}\n${textTable(columns, rows, look.width, paint)}`
   const next = nextAction[endpoint.state]
   const sections = [
-    `${paint.strong(name)}${paint.faint(safeText(endpoint.id))}\n${paint.strong('Verdict')}  ${state}${next === 'none' ? '' : `, next: ${next}`}  ${paint.faint(`as of ${head.asOf}, policy ${head.policy.digest.slice(0, 19)}`)}`,
-    reasonsSection(endpoint, look),
-    factsSection(endpoint, look),
-    installsSection(endpoint, look),
-    gatesSection(found, look),
-    recordsSection(endpoint, look),
-    attributesSection(endpoint, look),
-    changesSection(found, look),
+    [
+      `${paint.strong(safeText(endpoint.hostname ?? endpoint.id))}  ${paint.faint(safeText(endpoint.id))}`,
+      `Verdict: ${paintState(paint, endpoint.state, endpoint.state)}${next === 'none' ? '' : `, next: ${next}`}`,
+      paint.faint(`as of ${head.asOf}, policy ${head.policy.digest.slice(0, 19)}`),
+    ].join('\n'),
+    endpoint.reasons.length === 0
+      ? `${paint.strong('Why')}\n  everything required passes`
+      : section('Why', [{ head: 'reason' }, { head: 'receipt', flexible: true }], reasonRows(endpoint, files)),
+    section('What would change it', [{ head: '', flexible: true }], changes(found).map((change) => [change])),
+    section('Facts', [{ head: 'fact' }, { head: 'value', flexible: true }, { head: 'from' }], factRows(endpoint, files, look)),
+    section(
+      'Installed',
+      [{ head: 'product' }, { head: 'version' }, { head: 'receipt' }, { head: 'told', flexible: true }],
+      installRows(endpoint, files, look),
+    ),
+    section(
+      'Gates',
+      [{ head: 'result' }, { head: 'gate' }, { head: 'level' }, { head: 'requires' }, { head: 'source', flexible: true }],
+      gateRows(found, look),
+    ),
+    section('Sources of the gates', [{ head: '' }, { head: 'read' }, { head: 'address', flexible: true }], sourceRows(found)),
+    section(
+      'Joined from',
+      [{ head: 'record' }, { head: 'product' }, { head: 'id' }, { head: 'last check-in' }, { head: 'apps', flexible: true }],
+      endpoint.records.map((record) => [
+        `${mark(files, record.file)} ${record.record}`,
+        record.product,
+        record.deviceId ?? record.serial ?? '',
+        record.lastSeen ?? '',
+        record.apps === 'none' ? '' : `${record.apps} list${record.appsAsOf ? `, ${record.appsAsOf}` : ''}`,
+      ]),
+    ),
+    section(
+      'Extension attributes',
+      [{ head: 'name' }, { head: 'value', flexible: true }],
+      Object.entries(endpoint.extensionAttributes ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+    section('Files', [{ head: '' }, { head: 'file', flexible: true }], files.map((file) => [mark(files, file), file])),
   ]
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`
 }
 
-function reasonsSection(endpoint: EndpointEntry, { width, paint }: TerminalLook): string {
-  if (endpoint.reasons.length === 0) return `${paint.strong('Why')}\n  everything required passes`
-  const rows = endpoint.reasons.map((reason) => [
-    reasonText({ code: reason.code, detail: reason.gate ?? reason.detail }),
-    reason.product ?? '',
-    reason.receipt ? receiptText(reason.receipt) : '',
+function receiptsOf(endpoint: EndpointEntry): Receipt[] {
+  const installs = [endpoint.desktop, endpoint.code].flatMap(({ receipt, copies = [] }) => [receipt, ...copies.map((copy) => copy.receipt)])
+  return [...endpoint.reasons.map(({ receipt }) => receipt), ...installs].filter((receipt) => receipt !== undefined)
+}
+
+/** Files are named once, at the end; everywhere else by their number. */
+function mark(files: readonly string[], file: string): string {
+  return `[${files.indexOf(file) + 1}]`
+}
+
+function receiptText({ file, record, field, value }: Receipt, files: readonly string[]): string {
+  return `${mark(files, file)} ${record}, ${field}: ${value === '' ? '(empty)' : value}`
+}
+
+function reasonRows(endpoint: EndpointEntry, files: readonly string[]): Rows {
+  return endpoint.reasons.map((reason) => [
+    `${reason.product ? `${reason.product}: ` : ''}${reasonText({ code: reason.code, detail: reason.gate ?? reason.detail })}`,
+    reason.receipt ? receiptText(reason.receipt, files) : '',
   ])
-  const table = textTable([{ head: 'why' }, { head: 'product' }, { head: 'receipt', flexible: true }], rows, width, paint)
-  return `${paint.strong('Why')}\n${table}`
 }
 
-function receiptText({ file, record, field, value }: Receipt): string {
-  return `${file}, record ${record}, ${field}: ${value === '' ? '(empty)' : value}`
-}
-
-function factsSection(endpoint: EndpointEntry, { width, paint }: TerminalLook): string {
-  const facts: [string, string | undefined][] = [
-    ['serial', endpoint.serial],
-    ['hostname', endpoint.hostname],
-    ['platform', endpoint.platform],
-    ['osVersion', endpoint.osVersion],
-    ['user', endpoint.user],
-    ['email', endpoint.email],
-    ['department', endpoint.department],
-    ['site', endpoint.site],
-    ['groups', endpoint.groups?.join(', ')],
-    ['lastSeen', endpoint.lastSeen],
+function factRows(endpoint: EndpointEntry, files: readonly string[], { paint }: TerminalLook): Rows {
+  const facts: [string, string, string | undefined][] = [
+    ['serial number', 'serial', endpoint.serial],
+    ['host name', 'hostname', endpoint.hostname],
+    ['platform', 'platform', endpoint.platform],
+    ['OS version', 'osVersion', endpoint.osVersion],
+    ['user', 'user', endpoint.user],
+    ['e-mail', 'email', endpoint.email],
+    ['department', 'department', endpoint.department],
+    ['site', 'site', endpoint.site],
+    ['groups', 'groups', endpoint.groups?.join(', ')],
+    ['last check-in', 'lastSeen', endpoint.lastSeen],
   ]
-  const rows = facts.map(([name, value]): (string | TextCell)[] => {
-    const origin = endpoint.origins[name]
+  return facts.map(([name, attribute, value]) => {
+    const origin = endpoint.origins[attribute]
     const record = origin === undefined ? undefined : endpoint.records[origin]
-    return [
-      name === 'lastSeen' ? 'last check-in' : name,
-      value ?? { text: 'not known', paint: paint.doubtful },
-      record ? `${record.file}, record ${record.record}` : '',
-    ]
+    return [name, value ?? { text: 'not known', paint: paint.doubtful }, record ? `${mark(files, record.file)} ${record.record}` : '']
   })
-  return `${paint.strong('Facts')}\n${textTable([{ head: 'fact' }, { head: 'value' }, { head: 'from', flexible: true }], rows, width, paint)}`
 }
 
-function installsSection(endpoint: EndpointEntry, { width, paint }: TerminalLook): string {
-  const rows = (['desktop', 'code'] as const).flatMap((key): (string | TextCell)[][] => {
+function installRows(endpoint: EndpointEntry, files: readonly string[], { paint }: TerminalLook): Rows {
+  return (['desktop', 'code'] as const).flatMap((key): (string | TextCell)[][] => {
     const entry = endpoint[key]
     const name = key === 'desktop' ? 'claude-desktop' : 'claude-code'
-    if (entry.status === 'unknown') {
-      const { why } = meaningOf(entry.reason ?? '')
-      return [[name, { text: 'unknown', paint: paint.doubtful }, why, entry.receipt ? receiptText(entry.receipt) : '']]
-    }
+    const receipt = entry.receipt ? receiptText(entry.receipt, files) : ''
+    if (entry.status === 'unknown')
+      return [[name, { text: 'unknown', paint: paint.doubtful }, receipt, meaningOf(entry.reason ?? '').why]]
     const taken = entry.asOf ? `list of ${entry.asOf}` : 'the list has no date'
-    if (entry.status === 'absent') return [[name, 'absent', taken, entry.receipt ? receiptText(entry.receipt) : '']]
+    if (entry.status === 'absent') return [[name, 'absent', receipt, taken]]
     const copies = entry.copies ?? []
-    const decides = [name, entry.version || '(no version)', `decides; ${taken}`, entry.receipt ? receiptText(entry.receipt) : '']
-    const others = copies.map((copy) => {
-      const told = [...copy.notes, copy.startable ? '' : 'cannot be started', copy.path ?? ''].filter((part) => part !== '')
-      return ['', copy.version || '(no version)', told.join(', '), receiptText(copy.receipt)]
-    })
-    return [decides, ...others]
-  })
-  const table = textTable(
-    [{ head: 'product' }, { head: 'version' }, { head: '' }, { head: 'receipt', flexible: true }],
-    rows,
-    width,
-    paint,
-  )
-  return `${paint.strong('Installed')}\n${table}`
-}
-
-function gatesSection({ head, endpoint }: FoundEndpoint, { width, paint }: TerminalLook): string {
-  const known = new Map(head.gates.map((gate): [string, Gate] => [gate.id, gate]))
-  const rows = endpoint.gates.flatMap((verdict): (string | TextCell)[][] => {
-    const gate = known.get(verdict.id)
-    if (!gate || verdict.result === 'not-applicable') return []
-    const colour = verdict.result === 'pass' ? paint.good : verdict.result === 'fail' ? paint.bad : paint.doubtful
+    const decides = copies.length > 1 ? `the oldest that can be started decides; ${taken}` : taken
     return [
-      [
-        { text: verdict.result, paint: colour },
-        gate.level === 'required' ? { text: gate.id, paint: paint.strong } : gate.id,
-        gate.requires.join(' or '),
-        `${gate.level}; ${gate.source}, read ${gate.checked}`,
-      ],
+      [name, versionText(entry.version), receipt, decides],
+      ...copies.map((copy) => {
+        const told = [copy.path, ...copy.notes, copy.startable ? undefined : 'cannot be started'].filter((part) => part !== undefined)
+        return ['', versionText(copy.version), copies.length > 1 ? receiptText(copy.receipt, files) : '', told.join(', ')]
+      }),
     ]
   })
-  if (rows.length === 0) return ''
-  rows.sort((a, b) => order(String(a[3])) - order(String(b[3])))
-  const table = textTable(
-    [{ head: 'result' }, { head: 'gate' }, { head: 'requires' }, { head: 'level, source and date', flexible: true }],
-    rows,
-    width,
-    paint,
-  )
-  return `${paint.strong('Gates')}\n${table}`
 }
 
-function order(level: string): number {
-  return level.startsWith('required') ? 0 : 1
+function versionText(version: string | undefined): string {
+  return version || '(none given)'
 }
 
-function recordsSection(endpoint: EndpointEntry, { width, paint }: TerminalLook): string {
-  const rows = endpoint.records.map((record) => [
-    record.product,
-    record.deviceId ?? record.serial ?? '',
-    record.lastSeen ?? '',
-    record.apps === 'none' ? '' : `${record.apps} app list`,
-    `${record.file}, record ${record.record}`,
-  ])
-  const table = textTable(
-    [{ head: 'product' }, { head: 'id' }, { head: 'last check-in' }, { head: 'apps' }, { head: 'record', flexible: true }],
-    rows,
-    width,
-    paint,
-  )
-  return `${paint.strong('Joined from')}\n${table}`
+/** The gates that apply, required ones first, then by how high they stand. */
+function gatesOf({ head, endpoint }: FoundEndpoint): { gate: Gate; verdict: EndpointEntry['gates'][number] }[] {
+  const known = new Map(head.gates.map((gate): [string, Gate] => [gate.id, gate]))
+  return endpoint.gates
+    .flatMap((verdict) => {
+      const gate = known.get(verdict.id)
+      return gate && verdict.result !== 'not-applicable' ? [{ gate, verdict }] : []
+    })
+    .sort((a, b) => (a.gate.level === b.gate.level ? (a.gate.id < b.gate.id ? -1 : 1) : a.gate.level === 'required' ? -1 : 1))
 }
 
-function attributesSection(endpoint: EndpointEntry, { width, paint }: TerminalLook): string {
-  const rows = Object.entries(endpoint.extensionAttributes ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
-  if (rows.length === 0) return ''
-  return `${paint.strong('Extension attributes')}\n${textTable([{ head: 'name' }, { head: 'value', flexible: true }], rows, width, paint)}`
+function sourceKeys(found: FoundEndpoint): string[] {
+  return [...new Set(gatesOf(found).map(({ gate }) => `${gate.checked} ${gate.source}`))]
 }
 
-function changesSection({ head, endpoint }: FoundEndpoint, { width, paint }: TerminalLook): string {
-  const changes = endpoint.reasons.map((reason) => {
+function gateRows(found: FoundEndpoint, { paint }: TerminalLook): Rows {
+  const keys = sourceKeys(found)
+  return gatesOf(found).map(({ gate, verdict }) => {
+    const colour = verdict.result === 'pass' ? paint.good : verdict.result === 'fail' ? paint.bad : paint.doubtful
+    return [
+      { text: verdict.result, paint: colour },
+      gate.level === 'required' ? { text: gate.id, paint: paint.strong } : gate.id,
+      gate.level,
+      gate.requires.join(' or '),
+      letter(keys.indexOf(`${gate.checked} ${gate.source}`)),
+    ]
+  })
+}
+
+function sourceRows(found: FoundEndpoint): Rows {
+  return sourceKeys(found).map((key, index) => {
+    const [checked = '', source = ''] = key.split(' ')
+    return [letter(index), checked, source]
+  })
+}
+
+function letter(index: number): string {
+  return `(${String.fromCharCode(97 + (index % 26))})`
+}
+
+function changes({ head, endpoint }: FoundEndpoint): string[] {
+  const list = endpoint.reasons.map((reason) => {
     if (reason.upgradeTo) return `${reason.product} ${reason.upgradeTo} or later would pass ${reason.gate}.`
     if (reason.code === 'check-in-too-old')
       return `A check-in within ${head.policy.staleAfterDays} days before the scan would end "stale".`
     if (reason.code === 'excluded-by-policy') return 'Removing the exclusion from the policy would count it again.'
-    return `${meaningOf(reason.code).todo}.`
+    const { todo } = meaningOf(reason.code)
+    return `${todo.charAt(0).toUpperCase()}${todo.slice(1)}.`
   })
   if (endpoint.state === 'ready') {
-    const gates = head.gates.filter((gate) => gate.level === 'required').map((gate) => `${gate.id} (${gate.requires.join(' or ')})`)
-    changes.push(
-      `A check-in older than ${head.policy.staleAfterDays} days, or a version outside ${gates.join(', ') || 'the required gates'}.`,
-    )
+    const required = head.gates.filter((gate) => gate.level === 'required').map((gate) => `${gate.id} (${gate.requires.join(' or ')})`)
+    list.push(`No check-in for more than ${head.policy.staleAfterDays} days, or a version outside ${required.join(', ') || 'the required gates'}.`)
   }
-  const table = textTable([{ head: '', flexible: true }], [...new Set(changes)].map((change) => [change]), width, paint)
-  return `${paint.strong('What would change it')}\n${table.split('\n').slice(1).join('\n')}`
+  return [...new Set(list)]
 }

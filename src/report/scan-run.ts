@@ -10,7 +10,7 @@ import { findInputs, type Input, type InputProblem } from '../platform/input.js'
 import { showProgress } from '../platform/progress.js'
 import { writeFileSafely } from '../platform/write-file.js'
 import { findPolicy, type LoadedPolicy, loadPolicy } from '../policy/load-policy.js'
-import { type Scan, scan } from '../readiness/scan.js'
+import { type Scan, type SkippedFile, scan } from '../readiness/scan.js'
 import { scanHead } from '../readiness/scan-document.js'
 import { sources } from '../sources/index.js'
 import { type Mapping, parseMapping } from '../sources/mapping.js'
@@ -35,12 +35,16 @@ export interface ScanFlags {
   readonly strict?: boolean | undefined
 }
 
+/** Notes that people keep beside their exports. Only files found in a folder are passed over by name, never named ones. */
+const noteNames = /(?:\.(?:md|ya?ml|toml)|\/(?:LICENSE|SHA256SUMS))$/i
+
 /** Everything that is settled before a file is read. */
 export interface PreparedScan {
   readonly policy: LoadedPolicy
   readonly gates: readonly Gate[]
   readonly inputs: readonly Input[]
   readonly unreadable: readonly InputProblem[]
+  readonly skipped: readonly SkippedFile[]
   readonly mappings: readonly Mapping[]
   readonly asOf: number
   readonly format: Format
@@ -58,11 +62,24 @@ export async function prepareScan(paths: readonly string[], flags: ScanFlags): P
   const gates = chosenGates(policy)
   const found = await findInputs(await pathsToRead(paths, policy), { stdin: process.stdin })
   const policyFile = policy.file === undefined ? undefined : resolve(policy.file)
+  const named = new Set(paths)
+  const skipReason = ({ name, file }: Input) => {
+    if (named.has(name)) return undefined
+    if (file !== undefined && file === policyFile) return 'policy'
+    return noteNames.test(name) ? 'note' : undefined
+  }
   return {
     policy,
     gates,
-    inputs: found.inputs.filter((input) => input.file === undefined || input.file !== policyFile),
+    inputs: found.inputs.filter((input) => skipReason(input) === undefined),
     unreadable: found.problems,
+    skipped: [
+      ...found.skipped,
+      ...found.inputs.flatMap((input) => {
+        const reason = skipReason(input)
+        return reason === undefined ? [] : [{ name: input.name, reason }]
+      }),
+    ],
     mappings: [...mappings, ...policy.policy.sources.map],
     asOf,
     format,
@@ -127,6 +144,7 @@ export async function runScan(
   const result = await scan({
     inputs,
     unreadable: prepared.unreadable,
+    skipped: prepared.skipped,
     policy: prepared.policy,
     gates: prepared.gates,
     asOf: prepared.asOf,

@@ -73,10 +73,11 @@ function title(paint: Paint, text: string): string {
   return paint.strong(text)
 }
 
-function files({ sources }: ScanHead, { width, paint }: ScanTableOptions): string {
+function files({ sources, skipped }: ScanHead, { width, paint }: ScanTableOptions): string {
   const shown = sources.length > mostFiles ? [...sources].sort(byInterest).slice(0, mostFiles) : sources
+  const folder = commonFolder(sources.map(({ file }) => file))
   const rows = shown.map((file): (string | TextCell)[] => [
-    file.file,
+    file.file.slice(folder.length),
     file.problem ? { text: 'not read', paint: paint.bad } : (file.format ?? ''),
     countText(file.records),
     countText(file.counted),
@@ -95,7 +96,38 @@ function files({ sources }: ScanHead, { width, paint }: ScanTableOptions): strin
     paint,
   )
   const more = sources.length > shown.length ? `\n  … and ${countText(sources.length - shown.length)} more files, all in --json` : ''
-  return `${title(paint, 'Files')}\n${table}${more}`
+  const where = folder === '' ? '' : `  ${paint.faint(`in ${safeText(folder)}`)}`
+  return `${title(paint, 'Files')}${where}\n${table}${more}${passedOver(skipped)}`
+}
+
+function passedOver(skipped: ScanHead['skipped']): string {
+  if (skipped.length === 0) return ''
+  const names = skipped.slice(0, 5).map(({ file, reason }) => `${safeText(file.split('/').at(-1) ?? file)} (${reason})`)
+  const more = skipped.length > 5 ? ` and ${countText(skipped.length - 5)} more` : ''
+  return `\n  passed over: ${names.join(', ')}${more}`
+}
+
+type Warning = ScanHead['warnings'][number]
+
+/** The same warning about several files is told once. */
+function sameWarnings(warnings: readonly Warning[]): { warning: Warning; files: Warning[] }[] {
+  const groups = new Map<string, { warning: Warning; files: Warning[] }>()
+  for (const warning of warnings) {
+    const key = `${warning.code} ${warning.message}`
+    const group = groups.get(key) ?? { warning, files: [] }
+    groups.set(key, group)
+    if (warning.file !== undefined) group.files.push(warning)
+  }
+  return [...groups.values()]
+}
+
+/** The folder, with its final slash, that all files lie in; empty for files of several places. */
+function commonFolder(files: readonly string[]): string {
+  const [first = ''] = files
+  let folder = first.slice(0, first.lastIndexOf('/') + 1)
+  while (folder !== '' && !files.every((file) => file.startsWith(folder)))
+    folder = folder.slice(0, folder.lastIndexOf('/', folder.length - 2) + 1)
+  return folder
 }
 
 /** Files with problems or rejects come first when not all can be shown. */
@@ -241,18 +273,21 @@ function lookAlikeSection({ lookAlikes }: ScanHead, { width, paint }: ScanTableO
   return `${title(paint, 'Look-alikes')}\n${table}`
 }
 
-function warningSection({ warnings }: ScanHead, { width, paint }: ScanTableOptions): string {
-  if (warnings.length === 0) return ''
+function warningSection({ warnings: all, sources }: ScanHead, { width, paint }: ScanTableOptions): string {
+  if (all.length === 0) return ''
+  const folder = commonFolder(sources.map(({ file }) => file))
+  const warnings = sameWarnings(all)
   const shown = warnings.slice(0, mostWarnings)
-  const rows = shown.map((warning): (string | TextCell)[] => {
-    const where = [
-      warning.file,
-      warning.records ? `${countText(warning.records)} record${warning.records === 1 ? '' : 's'}` : undefined,
-      warning.file && warning.firstRecord ? `first: record ${countText(warning.firstRecord)}` : undefined,
-    ].filter((part) => part !== undefined)
+  const rows = shown.map(({ warning, files: places }): (string | TextCell)[] => {
+    const where = places.slice(0, 5).map(({ file, records, firstRecord }) => {
+      const many = records === undefined ? '' : `: ${countText(records)} record${records === 1 ? '' : 's'}`
+      const first = firstRecord === undefined ? '' : `, first ${countText(firstRecord)}`
+      return `${file?.slice(folder.length)}${many}${first}`
+    })
+    if (places.length > 5) where.push(`and ${countText(places.length - 5)} more files`)
     return [
       { text: warning.code, paint: warning.strict ? paint.bad : paint.doubtful },
-      where.length > 0 ? `${warning.message} [${where.join(', ')}]` : warning.message,
+      where.length > 0 ? `${warning.message} [${where.join('; ')}]` : warning.message,
     ]
   })
   const table = textTable([{ head: 'warning' }, { head: 'what it means', flexible: true }], rows, width, paint)

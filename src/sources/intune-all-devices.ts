@@ -24,7 +24,7 @@ export const source: Source = {
     'Ownership',
     'Last check-in',
   ],
-  caveat: 'No app list and no department: add an app inventory export; Category is read as a group.',
+  caveat: 'No app list: add an app inventory export. Intune has no departments; Category is read as department and as a group.',
   formats: [
     {
       kind: 'table',
@@ -38,6 +38,7 @@ export const source: Source = {
         user: ['Primary user display name', 'Primary user UPN'],
         // The UPN looks like an address but need not be one; it serves where the export has no address column.
         email: ['Primary user email address', 'Primary user UPN'],
+        department: ['Category'],
         group: ['Category'],
         ownership: ['Ownership'],
         lastSeen: ['Last check-in'],

@@ -25,7 +25,7 @@ export const source: Source = {
     'Ownership',
     'LastContact',
   ],
-  caveat: 'No app list and no department: add an app inventory export; CategoryName is read as a group.',
+  caveat: 'No app list: add an app inventory export. Intune has no departments; CategoryName is read as department and as a group.',
   formats: [
     {
       kind: 'table',
@@ -41,6 +41,7 @@ export const source: Source = {
         osVersion: ['OSVersion'],
         user: ['UserName', 'PrimaryUser_loc', 'UPN'],
         email: ['UserEmail', 'UPN'],
+        department: ['CategoryName', 'CategoryName_loc'],
         group: ['CategoryName', 'CategoryName_loc'],
         ownership: ['Ownership', 'Ownership_loc', 'OwnerType', 'OwnerType_loc'],
         lastSeen: ['LastContact', 'LastContact_loc'],

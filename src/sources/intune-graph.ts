@@ -105,6 +105,7 @@ function observe(sink: ObservationSink, value: unknown, record: number): void {
     osVersion: textOf(value, 'osVersion') ?? textField(value, 'OSVersion'),
     user: textOf(value, 'userDisplayName') || textOf(value, 'userPrincipalName'),
     email: textOf(value, 'emailAddress') || textOf(value, 'userPrincipalName'),
+    department: category,
     groups: category && category !== 'Unknown' ? [category] : undefined,
     lastSeen: textOf(value, 'lastSyncDateTime'),
     apps: readApps(value),

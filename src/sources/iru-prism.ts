@@ -155,13 +155,15 @@ class PrismReader implements RecordReader {
 
   /** The last page has a null cursor; older answers have an offset and a total instead. */
   #isComplete(envelopes: readonly unknown[]): boolean {
+    // Pages are judged together over all files: the last page of the devices must not stand for that of the apps.
+    const of = this.#devices.size > 0 ? 'apps' : 'device information'
     const cursors = envelopes.map((envelope) => field(envelope, 'cursor')).filter((cursor) => cursor !== undefined)
-    for (const cursor of cursors) this.sink.page({ kind: 'next', marker: 'cursor', more: !isLast(cursor) })
+    for (const cursor of cursors) this.sink.page({ kind: 'next', marker: `cursor of ${of}`, more: !isLast(cursor) })
     if (cursors.length > 0) return cursors.some(isLast)
     const totals = envelopes.map((envelope) => field(envelope, 'total')).filter((total) => typeof total === 'number')
     if (totals.length > 0) {
       const total = Math.max(...totals)
-      this.sink.page({ kind: 'total', marker: 'total', total, read: this.#rows })
+      this.sink.page({ kind: 'total', marker: `total of ${of}`, total, read: this.#rows })
       return this.#rows >= total
     }
     if (this.#devices.size > 0)

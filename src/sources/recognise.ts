@@ -28,6 +28,7 @@ const byteOfDelimiter: ReadonlyMap<string, Delimiter> = new Map(delimiters.map((
 /** A header is looked for in this many records: reports put titles, `#TYPE` or parameters above it. */
 const mostRecordsBeforeHeader = 20
 const sampledRows = 50
+const sampleBytes = 65_536
 
 /** Tells what a file is from its first bytes as UTF-8; never by its name. The first source that matches wins. */
 export function recognise(head: Uint8Array, sources: readonly Source[]): Recognition {
@@ -109,12 +110,16 @@ function firstRecords(head: Uint8Array, delimiter: Delimiter): string[][] {
     },
     () => records.push([]),
   )
-  // Enough for a header and some rows; the whole head would be cut into cells four times over.
-  const enough = head.length > 65_536 ? head.subarray(0, 65_536) : head
-  reader.write(enough)
-  // Without `end` the last record, which may be cut, is not given. A small head holds the whole file.
-  if (enough.length === head.length) reader.end()
+  reader.write(sampleOf(head))
+  reader.end()
   return records
+}
+
+/** Enough for a header and some rows, up to the last line end: the record that is cut there must not count. */
+function sampleOf(head: Uint8Array): Uint8Array {
+  if (head.length <= sampleBytes) return head
+  const end = Math.max(head.lastIndexOf(0x0a, sampleBytes), head.lastIndexOf(0x0d, sampleBytes))
+  return head.subarray(0, end < 0 ? sampleBytes : end + 1)
 }
 
 function firstLine(head: Uint8Array): string {

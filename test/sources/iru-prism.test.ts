@@ -38,10 +38,13 @@ test('a filtered export shows what is there, never what is not', () => {
   })
 })
 
-test('pages say whether another follows', () => {
+test('pages say whether another follows, apart for apps and devices', () => {
   expect(read([on('a', safari)], [{ cursor: 'bz0x' }, { cursor: null }]).pages).toEqual([
-    { kind: 'next', marker: 'cursor', more: true },
-    { kind: 'next', marker: 'cursor', more: false },
+    { kind: 'next', marker: 'cursor of apps', more: true },
+    { kind: 'next', marker: 'cursor of apps', more: false },
+  ])
+  expect(read([on('a', {})], [{ cursor: 'bz0x' }]).pages).toEqual([
+    { kind: 'next', marker: 'cursor of device information', more: true },
   ])
 })
 
