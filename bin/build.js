@@ -37,7 +37,9 @@ export async function build() {
     platform: 'node',
     target: 'node20.17',
     external: ['@oclif/core', '@inquirer/prompts', 'listr2', 'saxes', 'yaml', 'yauzl', 'execa'],
-    banner: { js: "import { createRequire as fleetCreateRequire } from 'node:module'; const require = fleetCreateRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as fleetCreateRequire } from 'node:module'; const require = fleetCreateRequire(import.meta.url);",
+    },
     absWorkingDir: root,
     logLevel: 'warning',
   })

@@ -6,7 +6,8 @@ import { terminalLook } from '../src/report/terminal-look.js'
 
 export default class Explain extends FleetCommand {
   static override summary = 'Print the chain of receipts of one endpoint'
-  static override description = `Each fact with the file and record it came from, each gate with its source and date, the verdict, and what would change it. Reads the document that fleet scan --output scan.json writes.
+  static override description =
+    `Each fact with the file and record it came from, each gate with its source and date, the verdict, and what would change it. Reads the document that fleet scan --output scan.json writes.
 
 ${exitCodesHelp}`
   static override examples = [
@@ -18,7 +19,10 @@ ${exitCodesHelp}`
     },
   ]
   static override args = {
-    endpoint: Args.string({ description: 'Id, serial number, host name, device id or e-mail address.', required: true }),
+    endpoint: Args.string({
+      description: 'Id, serial number, host name, device id or e-mail address.',
+      required: true,
+    }),
     scan: Args.string({ description: 'A fleet.scan/v1 document, or - for stdin.', default: 'scan.json' }),
   }
 

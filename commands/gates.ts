@@ -7,12 +7,16 @@ import { terminalLook } from '../src/report/terminal-look.js'
 
 export default class Gates extends FleetCommand {
   static override summary = 'List the version gates, with the source and date of each'
-  static override description = `A gate is a dated, sourced rule about the version of a product. Required gates decide whether an endpoint is ready; advised gates are reported. The policy chooses which are required, and may add its own.
+  static override description =
+    `A gate is a dated, sourced rule about the version of a product. Required gates decide whether an endpoint is ready; advised gates are reported. The policy chooses which are required, and may add its own.
 
 ${exitCodesHelp}`
   static override examples = [
     { description: 'The whole catalogue', command: '<%= config.bin %> <%= command.id %>' },
-    { description: 'Only Claude Desktop on Windows', command: '<%= config.bin %> <%= command.id %> --product claude-desktop --platform windows' },
+    {
+      description: 'Only Claude Desktop on Windows',
+      command: '<%= config.bin %> <%= command.id %> --product claude-desktop --platform windows',
+    },
     { description: 'For a script', command: '<%= config.bin %> <%= command.id %> --json' },
   ]
   static override flags = {

@@ -1,13 +1,14 @@
 import { Args, Flags } from '@oclif/core'
 import { exitCode } from '../src/platform/failure.js'
 import { exitCodesHelp, FleetCommand } from '../src/platform/fleet-command.js'
-import { prepareScan, runScan } from '../src/report/scan-run.js'
 import { formats } from '../src/report/format.js'
+import { prepareScan, runScan } from '../src/report/scan-run.js'
 import { sources } from '../src/sources/index.js'
 
 export default class Scan extends FleetCommand {
   static override summary = 'Say which endpoints are ready, which are not, and which cannot be told'
-  static override description = `Reads MDM exports (CSV, TSV, JSON, XML, zip, gzip, folders, - for stdin), joins endpoints with their apps across files and products, checks the version gates, and prints coverage against the target. Files are recognised by their shape, never by their name. Without a path it reads the folder named in the policy (sources.path), else exports/.
+  static override description =
+    `Reads MDM exports (CSV, TSV, JSON, XML, zip, gzip, folders, - for stdin), joins endpoints with their apps across files and products, checks the version gates, and prints coverage against the target. Files are recognised by their shape, never by their name. Without a path it reads the folder named in the policy (sources.path), else exports/.
 
 The policy is --policy, else fleet.yaml here, else fleet.yaml in the folder that is scanned.
 
@@ -24,7 +25,8 @@ ${exitCodesHelp} A file that is refused (4) does not stop the others, unless --s
     },
     {
       description: 'Read a list that fleet does not know',
-      command: '<%= config.bin %> <%= command.id %> assets.csv --map serial="Asset Serial",desktop.version="Claude Ver",lastSeen="Last Contact"',
+      command:
+        '<%= config.bin %> <%= command.id %> assets.csv --map serial="Asset Serial",desktop.version="Claude Ver",lastSeen="Last Contact"',
     },
   ]
   static override args = {
@@ -33,7 +35,10 @@ ${exitCodesHelp} A file that is refused (4) does not stop the others, unless --s
   static override strict = false
   static override flags = {
     policy: Flags.string({ description: 'Policy file; default fleet.yaml.', helpValue: 'FILE' }),
-    'as-of': Flags.string({ description: 'Judge as of this day (midnight UTC) or time; default now.', helpValue: 'DATE' }),
+    'as-of': Flags.string({
+      description: 'Judge as of this day (midnight UTC) or time; default now.',
+      helpValue: 'DATE',
+    }),
     format: Flags.string({ description: 'Form of the result; default table.', options: [...formats] }),
     output: Flags.string({
       char: 'o',
@@ -64,7 +69,8 @@ ${exitCodesHelp} A file that is refused (4) does not stop the others, unless --s
       options: ['day-first', 'month-first'],
     }),
     strict: Flags.boolean({
-      description: 'Exit 4 on anything that puts completeness in doubt, and stop at the first file that cannot be read.',
+      description:
+        'Exit 4 on anything that puts completeness in doubt, and stop at the first file that cannot be read.',
     }),
   }
 

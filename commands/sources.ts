@@ -7,7 +7,8 @@ import { sources } from '../src/sources/index.js'
 
 export default class Sources extends FleetCommand {
   static override summary = 'List the export formats, how to make each, and the columns that are used'
-  static override description = `Files are recognised by their columns or keys, never by their name. Name a format to see how to make the export and what is lost in it.
+  static override description =
+    `Files are recognised by their columns or keys, never by their name. Name a format to see how to make the export and what is lost in it.
 
 ${exitCodesHelp}`
   static override examples = [
@@ -25,6 +26,9 @@ ${exitCodesHelp}`
         tryThis: [`Formats: ${sources.map(({ id }) => id).join(', ')}`],
       })
     if (flags.json) await this.print(sourcesJson(chosen))
-    else await this.print(args.format === undefined ? sourcesTable(chosen, terminalLook()) : sourceText(chosen[0]!, terminalLook()))
+    else
+      await this.print(
+        args.format === undefined ? sourcesTable(chosen, terminalLook()) : sourceText(chosen[0]!, terminalLook()),
+      )
   }
 }

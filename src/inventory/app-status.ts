@@ -1,7 +1,13 @@
 import { compareVersions, type ParsedVersion, parseVersion } from '../gates/version.js'
 import type { Install, ProductStatus, Receipt } from './endpoint.js'
 import type { AppListProblem } from './observation.js'
-import { appListProblems, appStatements, claudeProducts, type ObservationStore, statedAbsent } from './observation-store.js'
+import {
+  appListProblems,
+  appStatements,
+  claudeProducts,
+  type ObservationStore,
+  statedAbsent,
+} from './observation-store.js'
 
 const day = 86_400_000
 
@@ -71,7 +77,9 @@ export function productStatus(
     else problems.push({ problem: statement === 'complete' ? 'filtered-list' : 'partial-list', row })
   }
   const candidates = newest(answers)
-  const found = candidates.flatMap(({ installs }) => installs).filter((install) => store.installVersion[install] !== statedAbsent)
+  const found = candidates
+    .flatMap(({ installs }) => installs)
+    .filter((install) => store.installVersion[install] !== statedAbsent)
   const copies = found.map((install) => readInstall(store, install, rows, versions)).sort(compareInstalls)
   const startable = copies.filter((copy) => copy.startable)
   const deciding = startable[0]
@@ -118,7 +126,12 @@ function installsOf(store: ObservationStore, row: number, product: number): numb
   return installs
 }
 
-function readInstall(store: ObservationStore, install: number, rows: readonly number[], versions: VersionCache): Install {
+function readInstall(
+  store: ObservationStore,
+  install: number,
+  rows: readonly number[],
+  versions: VersionCache,
+): Install {
   const id = store.installVersion[install]!
   const version = store.texts.text(id)
   let parsed = versions.get(id)
@@ -157,7 +170,9 @@ function compareInstalls(a: Install, b: Install): number {
     const order = compareVersions(a.parsed, b.parsed)
     if (order !== 0) return order
   } else if (a.parsed.kind !== b.parsed.kind) return a.parsed.kind === 'version' ? -1 : 1
-  return byText(a.receipt.file, b.receipt.file) || a.receipt.record - b.receipt.record || byText(a.path ?? '', b.path ?? '')
+  return (
+    byText(a.receipt.file, b.receipt.file) || a.receipt.record - b.receipt.record || byText(a.path ?? '', b.path ?? '')
+  )
 }
 
 function byText(a: string, b: string): number {

@@ -35,7 +35,11 @@ export class ByteDictionary {
     while (true) {
       const candidate = this.#slots[slot]!
       if (candidate < 0) break
-      if (this.#hashes[candidate] === hash && this.#tags[candidate] === tag && this.#equals(candidate, source, start, end))
+      if (
+        this.#hashes[candidate] === hash &&
+        this.#tags[candidate] === tag &&
+        this.#equals(candidate, source, start, end)
+      )
         return candidate
       slot = (slot + 1) & mask
     }

@@ -71,7 +71,11 @@ export class CellReader {
     if (start === end) return false
     const first = source[start]!
     if (first >= 0x80 || source[end - 1]! >= 0x80 || first === 0x27) return this.readText(decode(source, start, end))
-    if (missingFirstBytes[first] === 1 && end - start <= longestMissingWord && isMissingText(decode(source, start, end)))
+    if (
+      missingFirstBytes[first] === 1 &&
+      end - start <= longestMissingWord &&
+      isMissingText(decode(source, start, end))
+    )
       return false
     this.bytes = source
     this.start = start

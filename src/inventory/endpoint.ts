@@ -37,7 +37,12 @@ export type ProductStatus =
       /** True when two equally fresh lists gave different answers; the worse one stands. */
       readonly disagreement: boolean
     }
-  | { readonly status: 'absent'; readonly receipt: Receipt; readonly asOf?: number | undefined; readonly disagreement: boolean }
+  | {
+      readonly status: 'absent'
+      readonly receipt: Receipt
+      readonly asOf?: number | undefined
+      readonly disagreement: boolean
+    }
   | { readonly status: 'unknown'; readonly reason: AppListProblem; readonly receipt?: Receipt | undefined }
 
 /** One record that speaks of an endpoint. */

@@ -1,5 +1,5 @@
-import { identityTag, type ObservationStore } from './observation-store.js'
 import { products } from './observation.js'
+import { identityTag, type ObservationStore } from './observation-store.js'
 
 /** A serial number or hardware UUID that several machines claim: it joins nothing. */
 export interface SharedIdentity {
@@ -129,7 +129,8 @@ function bothActive(store: ObservationStore, a: number, b: number): boolean {
   if (store.device[a] === store.device[b] || store.device[a]! < 0 || store.device[b]! < 0) return false
   if (store.identities.tag(store.device[a]!) !== store.identities.tag(store.device[b]!)) return false
   if (store.hostname[a]! < 0 || store.hostname[b]! < 0) return false
-  if (store.names.text(store.hostname[a]!).toLowerCase() === store.names.text(store.hostname[b]!).toLowerCase()) return false
+  if (store.names.text(store.hostname[a]!).toLowerCase() === store.names.text(store.hostname[b]!).toLowerCase())
+    return false
   return Math.abs(store.lastSeen[a]! - store.lastSeen[b]!) <= week
 }
 

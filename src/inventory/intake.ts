@@ -2,7 +2,14 @@ import { Accounting } from './accounting.js'
 import { CellReader, trimText } from './cell.js'
 import { type AppRow, identifyApp } from './claude-product.js'
 import { Notices } from './notices.js'
-import { type AppListProblem, type Observation, type ObservationSink, type PageMarker, type Product, products } from './observation.js'
+import {
+  type AppListProblem,
+  type Observation,
+  type ObservationSink,
+  type PageMarker,
+  type Product,
+  products,
+} from './observation.js'
 import {
   appListProblems,
   appStatements,
@@ -217,7 +224,8 @@ export class Intake implements ObservationSink {
     if (this.#otherApps >= 2) return
     const length = end - start
     const known = this.#otherAppBytes
-    if (this.#otherApps === 1 && known.length === length && known.every((byte, index) => byte === bytes[start + index])) return
+    if (this.#otherApps === 1 && known.length === length && known.every((byte, index) => byte === bytes[start + index]))
+      return
     this.#otherApps++
     this.#otherAppBytes = bytes.slice(start, end)
   }
@@ -331,7 +339,15 @@ export class Intake implements ObservationSink {
   }
 
   /** Interns ASCII bytes with one case folded; other texts go through JavaScript's own folding. */
-  #internFolded(bytes: Uint8Array, start: number, end: number, low: number, high: number, flip: number, tag: number): number {
+  #internFolded(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    low: number,
+    high: number,
+    flip: number,
+    tag: number,
+  ): number {
     const length = end - start
     if (length > this.#scratch.length) this.#scratch = Buffer.alloc(length * 2)
     const scratch = this.#scratch

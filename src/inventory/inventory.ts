@@ -160,7 +160,9 @@ class StoredEndpoint implements Endpoint {
       this.#rows.slice(index + 1).some((other) => {
         const sameFile = file[row] === file[other] && record[row] !== record[other] && apps[row] === apps[other]
         if (device[row]! < 0 || device[other]! < 0) return sameFile
-        return sameFile || (device[row] !== device[other] && identities.tag(device[row]!) === identities.tag(device[other]!))
+        return (
+          sameFile || (device[row] !== device[other] && identities.tag(device[row]!) === identities.tag(device[other]!))
+        )
       }),
     )
   }

@@ -3,7 +3,13 @@ import type { AppListProblem, Product } from './observation.js'
 import type { EndpointPlatform } from './platform.js'
 import { TextArena } from './text-arena.js'
 
-export const platforms = ['unknown', 'macos', 'windows', 'linux', 'other'] as const satisfies readonly EndpointPlatform[]
+export const platforms = [
+  'unknown',
+  'macos',
+  'windows',
+  'linux',
+  'other',
+] as const satisfies readonly EndpointPlatform[]
 
 export const appStatements = ['none', 'complete', 'partial', 'unknown'] as const
 

@@ -12,7 +12,11 @@ export function parseAsOf(text: string): number {
   const time = day ? Date.parse(`${text}T00:00:00Z`) : full ? Date.parse(text) : Number.NaN
   const valid = !Number.isNaN(time) && (!day || new Date(time).toISOString().startsWith(text))
   if (valid) return time
-  throw new Failure(exitCode.usage, 'bad-as-of', '--as-of needs a date such as 2026-11-20, or a time such as 2026-11-20T08:00:00Z.')
+  throw new Failure(
+    exitCode.usage,
+    'bad-as-of',
+    '--as-of needs a date such as 2026-11-20, or a time such as 2026-11-20T08:00:00Z.',
+  )
 }
 
 /** ISO 8601 in UTC, without milliseconds where there are none. */

@@ -40,7 +40,9 @@ export abstract class FleetCommand extends Command {
     process.exitCode = described.exit
     if (this.argv.includes('--json')) {
       const { exit, code, message, where, tryThis } = described
-      await writeOut(process.stdout, [`${JSON.stringify({ error: { code, message, where, tryThis, exit } }, null, 2)}\n`]).catch(() => {})
+      await writeOut(process.stdout, [
+        `${JSON.stringify({ error: { code, message, where, tryThis, exit } }, null, 2)}\n`,
+      ]).catch(() => {})
       return
     }
     await writeOut(process.stderr, [errorText(described)]).catch(() => {})
@@ -58,7 +60,8 @@ interface Described {
 
 function describe(error: Error & { oclif?: { exit?: number } }): Described {
   if (error instanceof Failure) return { exit: error.exit, code: error.code, message: error.message, ...error.details }
-  if (error.name === 'ExitPromptError') return { exit: exitCode.interrupted, code: 'interrupted', message: 'Stopped at a question.' }
+  if (error.name === 'ExitPromptError')
+    return { exit: exitCode.interrupted, code: 'interrupted', message: 'Stopped at a question.' }
   if (error.oclif?.exit !== undefined) {
     // oclif's own messages repeat what was typed: they are wrong use, never a fault of ours.
     const [message = '', ...rest] = error.message.split('\n').filter((line) => line.trim() !== '')
@@ -75,7 +78,9 @@ function describe(error: Error & { oclif?: { exit?: number } }): Described {
 /** A failure as text: what, where, and what to do. */
 export function errorText({ message, where, tryThis }: Pick<Described, 'message' | 'where' | 'tryThis'>): string {
   const place = where
-    ? [where.file, where.line && `line ${where.line}`, where.record && `record ${where.record}`, where.path].filter(Boolean).join(', ')
+    ? [where.file, where.line && `line ${where.line}`, where.record && `record ${where.record}`, where.path]
+        .filter(Boolean)
+        .join(', ')
     : undefined
   const lines = [`Error: ${safeText(message)}`]
   if (place) lines.push(`  in ${safeText(place)}`)

@@ -58,7 +58,9 @@ export function showProgress({ files, onlyStderr, terminal }: ProgressOptions): 
       shown = now
       const megabytes = total / 1e6
       const speed = megabytes / ((now - started) / 1000)
-      show(`file ${seen.size} of ${files}, ${countText(Math.round(megabytes))} MB, ${countText(Math.round(speed))} MB/s`)
+      show(
+        `file ${seen.size} of ${files}, ${countText(Math.round(megabytes))} MB, ${countText(Math.round(speed))} MB/s`,
+      )
     },
     async end() {
       clearTimeout(timer)

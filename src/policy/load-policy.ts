@@ -41,9 +41,13 @@ export async function loadPolicy(file: string | undefined): Promise<LoadedPolicy
       tryThis: ['Check the path given with --policy.'],
     })
   if (size.size > largestPolicy)
-    throw new Failure(exitCode.inputRefused, 'policy-too-large', `A policy is at most ${largestPolicy} bytes.`, { where: { file } })
+    throw new Failure(exitCode.inputRefused, 'policy-too-large', `A policy is at most ${largestPolicy} bytes.`, {
+      where: { file },
+    })
   const text = await readFile(file, 'utf8').catch(() => {
-    throw new Failure(exitCode.inputRefused, 'policy-unreadable', 'The policy file cannot be read.', { where: { file } })
+    throw new Failure(exitCode.inputRefused, 'policy-unreadable', 'The policy file cannot be read.', {
+      where: { file },
+    })
   })
   const policy = parsePolicy(await parseYaml(text, file), file)
   return { policy, digest: digestOf(policy), file, folder: dirname(file) }
@@ -55,15 +59,22 @@ async function parseYaml(text: string, file: string): Promise<unknown> {
   const [error] = document.errors
   if (error) {
     const line = text.slice(0, error.pos[0]).split('\n').length
-    throw new Failure(exitCode.inputRefused, 'policy-not-yaml', `The policy is not valid YAML (${yamlProblem(error.code)}).`, {
-      where: { file, line },
-      tryThis: ['Check the indentation, quotes and colons at that line.'],
-    })
+    throw new Failure(
+      exitCode.inputRefused,
+      'policy-not-yaml',
+      `The policy is not valid YAML (${yamlProblem(error.code)}).`,
+      {
+        where: { file, line },
+        tryThis: ['Check the indentation, quotes and colons at that line.'],
+      },
+    )
   }
   try {
     return document.toJS({ maxAliasCount: 100 }) ?? {}
   } catch {
-    throw new Failure(exitCode.inputRefused, 'policy-not-yaml', 'The policy uses too many YAML aliases.', { where: { file } })
+    throw new Failure(exitCode.inputRefused, 'policy-not-yaml', 'The policy uses too many YAML aliases.', {
+      where: { file },
+    })
   }
 }
 
@@ -76,20 +87,30 @@ function parsePolicy(value: unknown, file: string): Policy {
   const parsed = Policy.safeParse(value)
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.flatMap((issue) => describeIssue(issue))
-  throw new Failure(exitCode.inputRefused, 'policy-invalid', `The policy has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}.`, {
-    where: { file, path: problems[0]?.path },
-    tryThis: problems.map(({ path, text }) => `${path}: ${text}`),
-  })
+  throw new Failure(
+    exitCode.inputRefused,
+    'policy-invalid',
+    `The policy has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}.`,
+    {
+      where: { file, path: problems[0]?.path },
+      tryThis: problems.map(({ path, text }) => `${path}: ${text}`),
+    },
+  )
 }
 
 function describeIssue(issue: z.core.$ZodIssue): { path: string; text: string }[] {
   const path = keyPath(issue.path)
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ path: path === '(top level)' ? key : `${path}.${key}`, text: `unknown key. ${knownKeys(issue.path)}` }))
+    return issue.keys.map((key) => ({
+      path: path === '(top level)' ? key : `${path}.${key}`,
+      text: `unknown key. ${knownKeys(issue.path)}`,
+    }))
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     // The last form is the most detailed one: its message helps most.
     const last = issue.errors.at(-1) ?? []
-    return last.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue))
+    return last.flatMap((inner) =>
+      describeIssue({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue),
+    )
   }
   return [{ path, text: issue.message }]
 }
@@ -101,7 +122,9 @@ function knownKeys(path: readonly PropertyKey[]): string {
 
 function keyPath(path: readonly PropertyKey[]): string {
   if (path.length === 0) return '(top level)'
-  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`)).join('')
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`))
+    .join('')
 }
 
 function digestOf(policy: Policy): string {

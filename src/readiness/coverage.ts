@@ -76,9 +76,13 @@ export class Tally {
   readonly #states = emptyCounts()
   readonly #target: number
   readonly #gates: readonly Gate[]
-  readonly #gateCounts: { pass: number; fail: number; unknown: number; notApplicable: number }[]
+  /** How many endpoints got each list of answers; equal answers are one list. */
+  readonly #answers = new Map<Verdict['gates'], number>()
   readonly #versions = new Map<string, { -readonly [key in keyof VersionRow]: VersionRow[key] }>()
-  readonly #reasons = new Map<string, { state: State; code: ReasonCode; detail: string | undefined; endpoints: number }>()
+  readonly #reasons = new Map<
+    string,
+    { state: State; code: ReasonCode; detail: string | undefined; endpoints: number }
+  >()
   readonly #dimensions = {
     platform: new Map<string, Record<State, number>>(),
     department: new Map<string, Record<State, number>>(),
@@ -88,7 +92,6 @@ export class Tally {
   constructor(gates: readonly Gate[], target: number) {
     this.#gates = gates
     this.#target = target
-    this.#gateCounts = gates.map(() => ({ pass: 0, fail: 0, unknown: 0, notApplicable: 0 }))
   }
 
   add(endpoint: Endpoint, verdict: Verdict): void {
@@ -97,10 +100,7 @@ export class Tally {
     count(this.#dimensions.platform, endpoint.platform, state)
     count(this.#dimensions.department, endpoint.department ?? noName, state)
     count(this.#dimensions.site, endpoint.site ?? noName, state)
-    for (let index = 0; index < verdict.gates.length; index++) {
-      const { result } = verdict.gates[index]!.outcome
-      this.#gateCounts[index]![result === 'not-applicable' ? 'notApplicable' : result]++
-    }
+    this.#answers.set(verdict.gates, (this.#answers.get(verdict.gates) ?? 0) + 1)
     this.#addVersion(endpoint.desktop, 'claude-desktop', verdict)
     this.#addVersion(endpoint.code, 'claude-code', verdict)
     const [reason] = verdict.reasons
@@ -116,9 +116,9 @@ export class Tally {
     return {
       coverage: coverageOf(this.#states, this.#target),
       states: { ...this.#states },
-      gates: this.#gates
-        .map(({ id, level, title }, index) => ({ id, level, title, ...this.#gateCounts[index]! }))
-        .sort((a, b) => (a.level === b.level ? byText(a.id, b.id) : a.level === 'required' ? -1 : 1)),
+      gates: this.#gateRows().sort((a, b) =>
+        a.level === b.level ? byText(a.id, b.id) : a.level === 'required' ? -1 : 1,
+      ),
       versions: [...this.#versions.values()].sort(
         (a, b) => byText(b.product, a.product) || b.endpoints - a.endpoints || byText(a.version, b.version),
       ),
@@ -136,6 +136,24 @@ export class Tally {
         site: this.#breakdown('site'),
       },
     }
+  }
+
+  #gateRows(): GateRow[] {
+    const rows = this.#gates.map(({ id, level, title }) => ({
+      id,
+      level,
+      title,
+      pass: 0,
+      fail: 0,
+      unknown: 0,
+      notApplicable: 0,
+    }))
+    for (const [answers, endpoints] of this.#answers) {
+      answers.forEach(({ outcome: { result } }, index) => {
+        rows[index]![result === 'not-applicable' ? 'notApplicable' : result] += endpoints
+      })
+    }
+    return rows
   }
 
   #addVersion(status: Endpoint['desktop'], product: VersionRow['product'], verdict: Verdict): void {

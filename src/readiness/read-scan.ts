@@ -54,15 +54,25 @@ export async function findEndpoint(file: string, wanted: string): Promise<FoundE
   if (!head.success) throw notAScan(file)
   const matches = byId.length > 0 ? byId : byName
   if (matches.length === 0)
-    throw new Failure(exitCode.inputRefused, 'no-such-endpoint', 'The scan has no endpoint of that id, serial number, host name, device id or e-mail address.', {
-      where: { file },
-      tryThis: ['fleet scan … --format csv lists all endpoints.'],
-    })
+    throw new Failure(
+      exitCode.inputRefused,
+      'no-such-endpoint',
+      'The scan has no endpoint of that id, serial number, host name, device id or e-mail address.',
+      {
+        where: { file },
+        tryThis: ['fleet scan … --format csv lists all endpoints.'],
+      },
+    )
   if (matches.length > 1)
-    throw new Failure(exitCode.inputRefused, 'several-endpoints', `${matches.length} endpoints are called that; names are not unique.`, {
-      where: { file },
-      tryThis: [`Use one of these ids: ${matches.map((match) => String(field(match, 'id'))).join(', ')}`],
-    })
+    throw new Failure(
+      exitCode.inputRefused,
+      'several-endpoints',
+      `${matches.length} endpoints are called that; names are not unique.`,
+      {
+        where: { file },
+        tryThis: [`Use one of these ids: ${matches.map((match) => String(field(match, 'id'))).join(', ')}`],
+      },
+    )
   const endpoint = EndpointEntry.safeParse(matches[0])
   if (!endpoint.success) throw notAScan(file)
   return { head: head.data, endpoint: endpoint.data }

@@ -107,7 +107,12 @@ const Breakdown = z.array(z.object({ name: z.string(), states: StateCounts, cove
 export const ScanDocument = z.object({
   schema: z.literal('fleet.scan/v1'),
   asOf: time,
-  policy: z.object({ digest: z.string(), file: z.string().optional(), staleAfterDays: count, expectDesktop: z.boolean() }),
+  policy: z.object({
+    digest: z.string(),
+    file: z.string().optional(),
+    staleAfterDays: count,
+    expectDesktop: z.boolean(),
+  }),
   sources: z.array(
     z.object({
       file: z.string(),
@@ -146,6 +151,8 @@ export const ScanDocument = z.object({
       title: z.string(),
       product,
       requires: z.array(z.string()),
+      /** Ranges of builds known to be bad. */
+      except: z.array(z.string()),
       source: z.string(),
       checked: z.string(),
       pass: count,
@@ -168,7 +175,9 @@ export const ScanDocument = z.object({
       disagreements: z.array(z.string()),
     }),
   }),
-  sharedIdentities: z.array(z.object({ kind: z.enum(['serial', 'hardware-uuid']), value: z.string(), why: z.string() })),
+  sharedIdentities: z.array(
+    z.object({ kind: z.enum(['serial', 'hardware-uuid']), value: z.string(), why: z.string() }),
+  ),
   lookAlikes: z.array(z.object({ name: z.string(), why: z.string(), rows: count })),
   endpoints: z.array(EndpointEntry),
 })
@@ -200,7 +209,8 @@ export function scanHead(scan: Scan): ScanHead {
     gates: summary.gates.map(({ id, level, title, pass, fail, unknown, notApplicable }) => {
       const gate = gates.get(id)!
       const { product: of, requires, source, checked } = gate
-      return { id, level, title, product: of, requires, source, checked, pass, fail, unknown, notApplicable }
+      const except = gate.except.map(({ range }) => range)
+      return { id, level, title, product: of, requires, except, source, checked, pass, fail, unknown, notApplicable }
     }),
     versions: [...summary.versions],
     breakdown: {
@@ -296,7 +306,8 @@ function originsOf(endpoint: Endpoint): Record<string, number> {
 }
 
 function productEntry(status: ProductStatus): EndpointEntry['desktop'] {
-  if (status.status === 'unknown') return optional({ status: 'unknown' as const, reason: status.reason, receipt: status.receipt })
+  if (status.status === 'unknown')
+    return optional({ status: 'unknown' as const, reason: status.reason, receipt: status.receipt })
   if (status.status === 'absent')
     return optional({ status: 'absent' as const, asOf: iso(status.asOf), receipt: status.receipt })
   const { deciding } = status

@@ -9,7 +9,7 @@ import type { LoadedPolicy } from '../policy/load-policy.js'
 import { unusedSections } from '../policy/policy.js'
 import { type FileReport, type ReadOptions, readExport } from '../sources/read-exports.js'
 import { type Summary, Tally } from './coverage.js'
-import { assess, holds, type Judge, type Verdict } from './verdict.js'
+import { assess, createJudge, holds, type Judge, type Verdict } from './verdict.js'
 import { type ScanWarning, warningsOf } from './warnings.js'
 
 /** How records came together. */
@@ -84,7 +84,7 @@ export async function scan(options: ScanOptions): Promise<Scan> {
     if (report.problem && options.stopAtProblem) break
   }
   const inventory = buildInventory(store, { asOf, maximumAgeDays: policy.policy.scope.appListMaximumAgeDays })
-  const judge: Judge = { policy: policy.policy, gates, asOf }
+  const judge = createJudge(policy.policy, gates, asOf)
   const { summary, joins } = tally(inventory, judge)
   const lookAlikes = mergeLookAlikes(files)
   return {

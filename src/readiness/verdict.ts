@@ -2,6 +2,7 @@ import type { Gate, GateInstall, GateOutcome } from '../gates/gate.js'
 import { evaluateGate, isInForce } from '../gates/gate.js'
 import type { Endpoint, ProductStatus, Receipt } from '../inventory/endpoint.js'
 import type { AppListProblem } from '../inventory/observation.js'
+import { type ClaudeProduct, claudeProducts } from '../inventory/observation-store.js'
 import type { Exclusion, Policy } from '../policy/policy.js'
 
 /** The states of an endpoint in the order they are tried; the first that matches wins (design, section 6). */
@@ -36,7 +37,7 @@ export type ReasonCode =
 /** Why an endpoint is in its state, with the record that shows it. */
 export interface Reason {
   readonly code: ReasonCode
-  readonly product?: 'claude-desktop' | 'claude-code' | undefined
+  readonly product?: ClaudeProduct | undefined
   readonly gate?: string | undefined
   /** The lowest version that would pass. */
   readonly upgradeTo?: string | undefined
@@ -58,25 +59,79 @@ export interface Verdict {
   readonly gates: readonly GateVerdict[]
 }
 
-/** What endpoints are judged by. */
+/** What endpoints are judged by. Made once a scan, see `createJudge`. */
 export interface Judge {
   readonly policy: Policy
   readonly gates: readonly Gate[]
   /** Milliseconds since 1970 UTC. */
   readonly asOf: number
+  /** Products that a required gate, or the policy, wants to know about. */
+  readonly products: readonly ClaudeProduct[]
+  readonly exclusions: readonly Exclusion[]
+  answers(endpoint: Endpoint): GateAnswers
+}
+
+/** The answers of all gates to one combination of platform and installs. */
+interface GateAnswers {
+  readonly all: readonly GateVerdict[]
+  readonly required: readonly GateVerdict[]
+  readonly failed: readonly GateVerdict[]
 }
 
 const day = 86_400_000
 
-/** The verdict on one endpoint. Pure: the same endpoint, policy, gates and time give the same verdict. */
+/**
+ * Prepares the judging of many endpoints. A million endpoints come in a few hundred combinations of platform and
+ * versions, so the answers of the gates are kept for each of them.
+ */
+export function createJudge(policy: Policy, gates: readonly Gate[], asOf: number): Judge {
+  const today = new Date(asOf).toISOString().slice(0, 10)
+  const required = new Set(gates.filter((gate) => gate.level === 'required' && isInForce(gate, today)))
+  const products = new Set([...required].map((gate) => gate.product))
+  if (policy.scope.expectDesktop) products.add('claude-desktop')
+  const known = new Map<unknown, Map<unknown, Map<unknown, GateAnswers>>>()
+  return {
+    policy,
+    gates,
+    asOf,
+    products: claudeProducts.filter((product) => products.has(product)),
+    exclusions: policy.scope.exclude.filter((rule) => holds(rule, asOf)),
+    answers(endpoint) {
+      const byDesktop = getOrAdd(known, endpoint.platform, () => new Map())
+      const byCode = getOrAdd(byDesktop, keyOf(endpoint.desktop), () => new Map())
+      return getOrAdd(byCode, keyOf(endpoint.code), () => {
+        const all = gates.map((gate) => ({ gate, outcome: answer(gate, endpoint) }))
+        const asked = all.filter(({ gate }) => required.has(gate))
+        return { all, required: asked, failed: asked.filter(({ outcome }) => outcome.result === 'fail') }
+      })
+    },
+  }
+}
+
+function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}
+
+/** What a gate sees of a status. Parsed versions are kept once a text, so they can stand for themselves. */
+function keyOf(status: ProductStatus): unknown {
+  if (status.status === 'unknown') return status.reason
+  if (status.status === 'absent') return 'absent'
+  return status.unreadable ? `unreadable ${status.deciding.version}` : status.deciding.parsed
+}
+
+/** The verdict on one endpoint. The same endpoint, policy, gates and time give the same verdict. */
 export function assess(endpoint: Endpoint, judge: Judge): Verdict {
-  const gates = judge.gates.map((gate) => ({ gate, outcome: answer(gate, endpoint) }))
-  const { state, reasons } = decide(endpoint, judge, gates)
-  return { state, reasons, gates }
+  const answers = judge.answers(endpoint)
+  const { state, reasons } = decide(endpoint, judge, answers)
+  return { state, reasons, gates: answers.all }
 }
 
 function answer(gate: Gate, endpoint: Endpoint): GateOutcome {
-  const status = gate.product === 'claude-desktop' ? endpoint.desktop : endpoint.code
+  const status = statusOf(endpoint, gate.product)
   const outcome = evaluateGate(gate, { platform: endpoint.platform, install: installOf(status) })
   if (outcome.result === 'pass' && status.status === 'installed' && status.unreadable) return copyUnreadable
   return outcome
@@ -94,34 +149,36 @@ function installOf(status: ProductStatus): GateInstall {
   return status
 }
 
-function decide(endpoint: Endpoint, judge: Judge, gates: readonly GateVerdict[]): { state: State; reasons: Reason[] } {
-  const { policy, asOf } = judge
-  const rule = policy.scope.exclude.find((candidate) => holds(candidate, asOf) && matches(candidate, endpoint))
+const ready: { readonly state: State; readonly reasons: readonly Reason[] } = { state: 'ready', reasons: [] }
+
+function decide(
+  endpoint: Endpoint,
+  judge: Judge,
+  { required, failed }: GateAnswers,
+): { readonly state: State; readonly reasons: readonly Reason[] } {
+  const { scope } = judge.policy
+  const rule = judge.exclusions.find((candidate) => matches(candidate, endpoint))
   if (rule) return { state: 'excluded', reasons: [{ code: 'excluded-by-policy', detail: rule.reason }] }
   if (endpoint.platform === 'other') return { state: 'excluded', reasons: [{ code: 'not-a-computer' }] }
 
   const { lastSeen } = endpoint
-  if (lastSeen !== undefined && asOf - lastSeen > policy.scope.staleAfterDays * day)
-    return { state: 'stale', reasons: [{ code: 'check-in-too-old', receipt: checkInReceipt(endpoint, lastSeen) }] }
   if (lastSeen === undefined) return { state: 'unknown', reasons: [{ code: 'no-check-in' }] }
+  if (judge.asOf - lastSeen > scope.staleAfterDays * day)
+    return { state: 'stale', reasons: [{ code: 'check-in-too-old', receipt: checkInReceipt(endpoint, lastSeen) }] }
 
-  const today = new Date(asOf).toISOString().slice(0, 10)
-  const required = gates.filter(({ gate }) => gate.level === 'required' && isInForce(gate, today))
-  const products = new Set(required.map(({ gate }) => gate.product))
-  if (policy.scope.expectDesktop) products.add('claude-desktop')
-  const statuses = [...products].map((product) => ({ product, status: statusOf(endpoint, product) }))
-
-  const failed = required.filter(({ outcome }) => outcome.result === 'fail')
-  const unknown = [...unknownProducts(statuses), ...unknownGates(endpoint, required)]
+  const unknown = unknownReasons(endpoint, judge.products, required)
   // Where a required gate fails for certain, nothing else is needed for the verdict.
   if (failed.length === 0 && unknown.length > 0) return { state: 'unknown', reasons: unknown }
-  if (policy.scope.expectDesktop && endpoint.desktop.status === 'absent')
+  if (scope.expectDesktop && endpoint.desktop.status === 'absent')
     return { state: 'install', reasons: [absence('claude-desktop', endpoint.desktop)] }
-  if (statuses.length > 0 && statuses.every(({ status }) => status.status === 'absent'))
-    return { state: 'excluded', reasons: statuses.map(({ product, status }) => absence(product, status)) }
+  if (judge.products.length > 0 && judge.products.every((product) => statusOf(endpoint, product).status === 'absent'))
+    return {
+      state: 'excluded',
+      reasons: judge.products.map((product) => absence(product, statusOf(endpoint, product))),
+    }
   if (failed.length > 0)
     return { state: 'upgrade', reasons: [...failed.map((verdict) => failure(endpoint, verdict)), ...unknown] }
-  return { state: 'ready', reasons: [] }
+  return ready
 }
 
 /** Whether a rule still holds; the day named by `until` is its last. */
@@ -145,30 +202,38 @@ function matches(rule: Exclusion, endpoint: Endpoint): boolean {
   )
 }
 
-function statusOf(endpoint: Endpoint, product: 'claude-desktop' | 'claude-code'): ProductStatus {
+function statusOf(endpoint: Endpoint, product: ClaudeProduct): ProductStatus {
   return product === 'claude-desktop' ? endpoint.desktop : endpoint.code
 }
 
-function unknownProducts(
-  statuses: readonly { product: 'claude-desktop' | 'claude-code'; status: ProductStatus }[],
-): Reason[] {
-  return statuses.flatMap(({ product, status }) =>
-    status.status === 'unknown' ? [{ code: status.reason, product, receipt: status.receipt }] : [],
-  )
+function unknownReasons(
+  endpoint: Endpoint,
+  products: readonly ClaudeProduct[],
+  required: readonly GateVerdict[],
+): readonly Reason[] {
+  let reasons: Reason[] | undefined
+  for (const product of products) {
+    const status = statusOf(endpoint, product)
+    if (status.status === 'unknown') (reasons ??= []).push({ code: status.reason, product, receipt: status.receipt })
+  }
+  for (const verdict of required) {
+    const reason = verdict.outcome.result === 'unknown' ? openGate(endpoint, verdict) : undefined
+    if (reason) (reasons ??= []).push(reason)
+  }
+  return reasons ?? nothing
 }
 
-/** Gates that a known install leaves open: a version that cannot be read, or a platform that is not known. */
-function unknownGates(endpoint: Endpoint, required: readonly GateVerdict[]): Reason[] {
-  return required.flatMap(({ gate, outcome }): Reason[] => {
-    const status = statusOf(endpoint, gate.product)
-    if (outcome.result !== 'unknown' || status.status !== 'installed') return []
-    if (outcome.reason === 'platform-unknown')
-      return [{ code: 'platform-unknown', product: gate.product, gate: gate.id }]
-    const unreadable = status.copies.find((copy) => copy.startable && copy.parsed.kind === 'unknown')
-    const code = outcome.detail === 'copy-unreadable' ? 'copy-unreadable' : 'version-unknown'
-    const detail = unreadable?.parsed.kind === 'unknown' ? unreadable.parsed.reason : undefined
-    return [{ code, product: gate.product, gate: gate.id, detail, receipt: unreadable?.receipt }]
-  })
+const nothing: readonly Reason[] = []
+
+/** Why a gate stays open for a known install: a version that cannot be read, or a platform that is not known. */
+function openGate(endpoint: Endpoint, { gate, outcome }: GateVerdict): Reason | undefined {
+  const status = statusOf(endpoint, gate.product)
+  if (status.status !== 'installed') return undefined
+  if (outcome.reason === 'platform-unknown') return { code: 'platform-unknown', product: gate.product, gate: gate.id }
+  const unreadable = status.copies.find((copy) => copy.startable && copy.parsed.kind === 'unknown')
+  const code = outcome.detail === 'copy-unreadable' ? 'copy-unreadable' : 'version-unknown'
+  const detail = unreadable?.parsed.kind === 'unknown' ? unreadable.parsed.reason : undefined
+  return { code, product: gate.product, gate: gate.id, detail, receipt: unreadable?.receipt }
 }
 
 function failure(endpoint: Endpoint, { gate, outcome }: GateVerdict): Reason {
@@ -184,7 +249,7 @@ function failure(endpoint: Endpoint, { gate, outcome }: GateVerdict): Reason {
   }
 }
 
-function absence(product: 'claude-desktop' | 'claude-code', status: ProductStatus): Reason {
+function absence(product: ClaudeProduct, status: ProductStatus): Reason {
   return { code: 'not-installed', product, receipt: status.status === 'absent' ? status.receipt : undefined }
 }
 

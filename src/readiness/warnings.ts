@@ -39,7 +39,12 @@ const strictNotices = new Set(['cut-off', 'report-clipped', 'page-truncated', 'w
 /** Everything worth a warning, the doubtful completeness first, in a fixed order. */
 export function warningsOf(facts: WarningFacts): ScanWarning[] {
   const warnings = [
-    ...facts.unreadable.map((problem) => ({ code: problem.code, message: sentence(problem), file: problem.name, strict: true })),
+    ...facts.unreadable.map((problem) => ({
+      code: problem.code,
+      message: sentence(problem),
+      file: problem.name,
+      strict: true,
+    })),
     ...facts.files.flatMap(ofFile),
     ...ofPages(facts.files),
     ...ofIdentities(facts),
@@ -76,7 +81,8 @@ function ofFile(file: FileReport): ScanWarning[] {
     firstRecord: notice.firstRecord,
     strict: strictNotices.has(notice.code),
   }))
-  if (file.problem) warnings.push({ code: file.problem.code, message: sentence(file.problem), file: file.file, strict: true })
+  if (file.problem)
+    warnings.push({ code: file.problem.code, message: sentence(file.problem), file: file.file, strict: true })
   for (const [reason, records] of file.rejectedBy) {
     warnings.push({
       code: `rejected-${reason}`,
@@ -153,7 +159,8 @@ function ofPages(files: readonly FileReport[]): ScanWarning[] {
 function ofIdentities({ shared, joins, endpoints, files }: WarningFacts): ScanWarning[] {
   const warnings: ScanWarning[] = []
   const add = (code: string, message: string, strict = false) => warnings.push({ code, message, strict })
-  const values = (kind: SharedIdentity['kind']) => shared.filter((identity) => identity.kind === kind).map(({ value }) => value)
+  const values = (kind: SharedIdentity['kind']) =>
+    shared.filter((identity) => identity.kind === kind).map(({ value }) => value)
   const serials = values('serial')
   if (serials.length > 0)
     add('serial-not-unique', `Serial numbers claimed by several machines joined nothing: ${listed(serials)}.`)

@@ -28,13 +28,23 @@ const context = { output: process.stderr }
  * Asks which column of an unknown table is which, and offers to keep the answer in the policy. Undefined where the
  * administrator passes the file over. Needs a terminal.
  */
-export async function askMapping(file: string, table: Table, policyFile: string | undefined): Promise<Mapping | undefined> {
+export async function askMapping(
+  file: string,
+  table: Table,
+  policyFile: string | undefined,
+): Promise<Mapping | undefined> {
   const name = safeText(file)
   const columns = table.names.filter((column) => column.trim() !== '')
   const shown = columns.map((column) => ({ name: `${safeText(column)}${exampleOf(table, column)}`, value: column }))
-  const known = await confirm({ message: `fleet does not know the columns of ${name}. Say which is which?`, default: true }, context)
+  const known = await confirm(
+    { message: `fleet does not know the columns of ${name}. Say which is which?`, default: true },
+    context,
+  )
   if (!known) return undefined
-  const kinds = await checkbox({ message: 'What identifies an endpoint in it?', choices: [...identities], required: true }, context)
+  const kinds = await checkbox(
+    { message: 'What identifies an endpoint in it?', choices: [...identities], required: true },
+    context,
+  )
   const mapping: Partial<Record<MappingField, string>> = {}
   for (const kind of kinds) {
     const what = identities.find(({ value }) => value === kind)?.name

@@ -2,6 +2,7 @@ import { safeText } from '../platform/safe-text.js'
 import type { FoundEndpoint } from '../readiness/read-scan.js'
 import type { EndpointEntry } from '../readiness/scan-document.js'
 import { nextAction } from '../readiness/verdict.js'
+import { requirement } from './gates-table.js'
 import { paintState } from './paint.js'
 import type { TerminalLook } from './terminal-look.js'
 import { type TextCell, type TextColumn, textTable } from './text-table.js'
@@ -15,7 +16,13 @@ type Rows = readonly (readonly (string | TextCell)[])[]
 export function explainJson({ head, endpoint }: FoundEndpoint): string {
   const { asOf, policy, gates } = head
   const judged = new Set(endpoint.gates.map(({ id }) => id))
-  const document = { schema: 'fleet.explanation/v1', asOf, policy, endpoint, gates: gates.filter(({ id }) => judged.has(id)) }
+  const document = {
+    schema: 'fleet.explanation/v1',
+    asOf,
+    policy,
+    endpoint,
+    gates: gates.filter(({ id }) => judged.has(id)),
+  }
   return `${JSON.stringify(document, null, 2)}\n`
 }
 
@@ -23,7 +30,9 @@ export function explainJson({ head, endpoint }: FoundEndpoint): string {
 export function explainText(found: FoundEndpoint, look: TerminalLook): string {
   const { head, endpoint } = found
   const { paint } = look
-  const files = [...new Set([...endpoint.records.map(({ file }) => file), ...receiptsOf(endpoint).map(({ file }) => file)])]
+  const files = [
+    ...new Set([...endpoint.records.map(({ file }) => file), ...receiptsOf(endpoint).map(({ file }) => file)]),
+  ]
   const section = (title: string, columns: readonly TextColumn[], rows: Rows) =>
     rows.length === 0 ? '' : `${paint.strong(title)}\n${textTable(columns, rows, look.width, paint)}`
   const next = nextAction[endpoint.state]
@@ -36,8 +45,16 @@ export function explainText(found: FoundEndpoint, look: TerminalLook): string {
     endpoint.reasons.length === 0
       ? `${paint.strong('Why')}\n  everything required passes`
       : section('Why', [{ head: 'reason' }, { head: 'receipt', flexible: true }], reasonRows(endpoint, files)),
-    section('What would change it', [{ head: '', flexible: true }], changes(found).map((change) => [change])),
-    section('Facts', [{ head: 'fact' }, { head: 'value', flexible: true }, { head: 'from' }], factRows(endpoint, files, look)),
+    section(
+      'What would change it',
+      [{ head: '', flexible: true }],
+      changes(found).map((change) => [change]),
+    ),
+    section(
+      'Facts',
+      [{ head: 'fact' }, { head: 'value', flexible: true }, { head: 'from' }],
+      factRows(endpoint, files, look),
+    ),
     section(
       'Installed',
       [{ head: 'product' }, { head: 'version' }, { head: 'receipt' }, { head: 'told', flexible: true }],
@@ -45,13 +62,29 @@ export function explainText(found: FoundEndpoint, look: TerminalLook): string {
     ),
     section(
       'Gates',
-      [{ head: 'result' }, { head: 'gate' }, { head: 'level' }, { head: 'requires' }, { head: 'source', flexible: true }],
+      [
+        { head: 'result' },
+        { head: 'gate' },
+        { head: 'level' },
+        { head: 'requires' },
+        { head: 'source', flexible: true },
+      ],
       gateRows(found, look),
     ),
-    section('Sources of the gates', [{ head: '' }, { head: 'read' }, { head: 'address', flexible: true }], sourceRows(found)),
+    section(
+      'Sources of the gates',
+      [{ head: '' }, { head: 'read' }, { head: 'address', flexible: true }],
+      sourceRows(found),
+    ),
     section(
       'Joined from',
-      [{ head: 'record' }, { head: 'product' }, { head: 'id' }, { head: 'last check-in' }, { head: 'apps', flexible: true }],
+      [
+        { head: 'record' },
+        { head: 'product' },
+        { head: 'id' },
+        { head: 'last check-in' },
+        { head: 'apps', flexible: true },
+      ],
       endpoint.records.map((record) => [
         `${mark(files, record.file)} ${record.record}`,
         record.product,
@@ -65,13 +98,20 @@ export function explainText(found: FoundEndpoint, look: TerminalLook): string {
       [{ head: 'name' }, { head: 'value', flexible: true }],
       Object.entries(endpoint.extensionAttributes ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
-    section('Files', [{ head: '' }, { head: 'file', flexible: true }], files.map((file) => [mark(files, file), file])),
+    section(
+      'Files',
+      [{ head: '' }, { head: 'file', flexible: true }],
+      files.map((file) => [mark(files, file), file]),
+    ),
   ]
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`
 }
 
 function receiptsOf(endpoint: EndpointEntry): Receipt[] {
-  const installs = [endpoint.desktop, endpoint.code].flatMap(({ receipt, copies = [] }) => [receipt, ...copies.map((copy) => copy.receipt)])
+  const installs = [endpoint.desktop, endpoint.code].flatMap(({ receipt, copies = [] }) => [
+    receipt,
+    ...copies.map((copy) => copy.receipt),
+  ])
   return [...endpoint.reasons.map(({ receipt }) => receipt), ...installs].filter((receipt) => receipt !== undefined)
 }
 
@@ -107,7 +147,11 @@ function factRows(endpoint: EndpointEntry, files: readonly string[], { paint }: 
   return facts.map(([name, attribute, value]) => {
     const origin = endpoint.origins[attribute]
     const record = origin === undefined ? undefined : endpoint.records[origin]
-    return [name, value ?? { text: 'not known', paint: paint.doubtful }, record ? `${mark(files, record.file)} ${record.record}` : '']
+    return [
+      name,
+      value ?? { text: 'not known', paint: paint.doubtful },
+      record ? `${mark(files, record.file)} ${record.record}` : '',
+    ]
   })
 }
 
@@ -125,8 +169,15 @@ function installRows(endpoint: EndpointEntry, files: readonly string[], { paint 
     return [
       [name, versionText(entry.version), receipt, decides],
       ...copies.map((copy) => {
-        const told = [copy.path, ...copy.notes, copy.startable ? undefined : 'cannot be started'].filter((part) => part !== undefined)
-        return ['', versionText(copy.version), copies.length > 1 ? receiptText(copy.receipt, files) : '', told.join(', ')]
+        const told = [copy.path, ...copy.notes, copy.startable ? undefined : 'cannot be started'].filter(
+          (part) => part !== undefined,
+        )
+        return [
+          '',
+          versionText(copy.version),
+          copies.length > 1 ? receiptText(copy.receipt, files) : '',
+          told.join(', '),
+        ]
       }),
     ]
   })
@@ -144,7 +195,9 @@ function gatesOf({ head, endpoint }: FoundEndpoint): { gate: Gate; verdict: Endp
       const gate = known.get(verdict.id)
       return gate && verdict.result !== 'not-applicable' ? [{ gate, verdict }] : []
     })
-    .sort((a, b) => (a.gate.level === b.gate.level ? (a.gate.id < b.gate.id ? -1 : 1) : a.gate.level === 'required' ? -1 : 1))
+    .sort((a, b) =>
+      a.gate.level === b.gate.level ? (a.gate.id < b.gate.id ? -1 : 1) : a.gate.level === 'required' ? -1 : 1,
+    )
 }
 
 function sourceKeys(found: FoundEndpoint): string[] {
@@ -159,7 +212,7 @@ function gateRows(found: FoundEndpoint, { paint }: TerminalLook): Rows {
       { text: verdict.result, paint: colour },
       gate.level === 'required' ? { text: gate.id, paint: paint.strong } : gate.id,
       gate.level,
-      gate.requires.join(' or '),
+      requirement(gate),
       letter(keys.indexOf(`${gate.checked} ${gate.source}`)),
     ]
   })
@@ -186,8 +239,12 @@ function changes({ head, endpoint }: FoundEndpoint): string[] {
     return `${todo.charAt(0).toUpperCase()}${todo.slice(1)}.`
   })
   if (endpoint.state === 'ready') {
-    const required = head.gates.filter((gate) => gate.level === 'required').map((gate) => `${gate.id} (${gate.requires.join(' or ')})`)
-    list.push(`No check-in for more than ${head.policy.staleAfterDays} days, or a version outside ${required.join(', ') || 'the required gates'}.`)
+    const required = head.gates
+      .filter((gate) => gate.level === 'required')
+      .map((gate) => `${gate.id} (${gate.requires.join(' or ')})`)
+    list.push(
+      `No check-in for more than ${head.policy.staleAfterDays} days, or a version outside ${required.join(', ') || 'the required gates'}.`,
+    )
   }
   return [...new Set(list)]
 }

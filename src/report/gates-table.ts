@@ -36,7 +36,10 @@ export function gatesTable(gates: readonly Gate[], { width, paint }: TerminalLoo
 }
 
 /** `>=1.1.4173`, with the number of known bad builds it leaves out. */
-export function requirement(gate: Pick<Gate, 'requires' | 'except'>): string {
+export function requirement(gate: {
+  readonly requires: readonly string[]
+  readonly except: readonly unknown[]
+}): string {
   const ranges = gate.requires.map(safeText).join(' or ')
   return gate.except.length === 0 ? ranges : `${ranges}, not ${gate.except.length} known bad`
 }

@@ -31,7 +31,10 @@ export function paintFor(colour: boolean): Paint {
 }
 
 /** Whether a stream takes colour: a terminal, no NO_COLOR (https://no-color.org), no dumb terminal. */
-export function takesColour(stream: { readonly isTTY?: boolean }, environment: Readonly<Record<string, string | undefined>>): boolean {
+export function takesColour(
+  stream: { readonly isTTY?: boolean },
+  environment: Readonly<Record<string, string | undefined>>,
+): boolean {
   if ((environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb') return false
   return stream.isTTY === true
 }

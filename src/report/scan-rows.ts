@@ -83,7 +83,11 @@ export function* scanMarkdown(scan: Scan): Iterable<string> {
   yield '\n## Gates\n\n'
   yield* markdownTable(
     ['Gate', 'Level', 'Pass', 'Fail', 'Unknown', 'Not applicable'],
-    head.gates.map((gate) => [gate.id, gate.level, ...[gate.pass, gate.fail, gate.unknown, gate.notApplicable].map(countText)]),
+    head.gates.map((gate) => [
+      gate.id,
+      gate.level,
+      ...[gate.pass, gate.fail, gate.unknown, gate.notApplicable].map(countText),
+    ]),
   )
   yield '\n## Departments\n\n'
   yield* markdownTable(
@@ -113,7 +117,10 @@ export function* scanMarkdown(scan: Scan): Iterable<string> {
 
 function stateRows(head: ScanHead): string[][] {
   const ready = head.states.ready ? [['ready', countText(head.states.ready), 'everything required passes', '']] : []
-  return [...ready, ...head.reasons.map((row) => [row.state, countText(row.endpoints), reasonText(row), meaningOf(row.code).todo])]
+  return [
+    ...ready,
+    ...head.reasons.map((row) => [row.state, countText(row.endpoints), reasonText(row), meaningOf(row.code).todo]),
+  ]
 }
 
 function* markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): Iterable<string> {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { Gate } from '../gates/gate.js'
 import { catalogue, selectGates } from '../gates/catalogue.js'
+import type { Gate } from '../gates/gate.js'
 import type { DateOrder } from '../inventory/timestamp.js'
 import { now, parseAsOf } from '../platform/clock.js'
 import type { Encoding } from '../platform/encoding.js'
@@ -16,9 +16,9 @@ import { sources } from '../sources/index.js'
 import { type Mapping, parseMapping } from '../sources/mapping.js'
 import { type Format, formatOfFile } from './format.js'
 import { paintFor } from './paint.js'
-import { terminalLook } from './terminal-look.js'
 import { scanCsv, scanJson, scanMarkdown, scanNdjson } from './scan-rows.js'
 import { scanTable } from './scan-table.js'
+import { terminalLook } from './terminal-look.js'
 
 /** The flags of `fleet scan`. */
 export interface ScanFlags {
@@ -93,13 +93,18 @@ async function pathsToRead(paths: readonly string[], policy: LoadedPolicy): Prom
   const { path } = policy.policy.sources
   if (path !== undefined) return [join(policy.folder, path)]
   if ((await stat('exports').catch(() => undefined))?.isDirectory()) return ['exports']
-  throw new Failure(exitCode.usage, 'no-input', 'There is nothing to scan: no path was given, and there is no exports/ folder here.', {
-    tryThis: [
-      'Give the folder with your MDM exports: fleet scan ~/exports/2026-11-20',
-      'Or name it once in fleet.yaml: sources: { path: exports }',
-      'fleet sources says how to make each export.',
-    ],
-  })
+  throw new Failure(
+    exitCode.usage,
+    'no-input',
+    'There is nothing to scan: no path was given, and there is no exports/ folder here.',
+    {
+      tryThis: [
+        'Give the folder with your MDM exports: fleet scan ~/exports/2026-11-20',
+        'Or name it once in fleet.yaml: sources: { path: exports }',
+        'fleet sources says how to make each export.',
+      ],
+    },
+  )
 }
 
 function parsePercent(text: string): number {
@@ -119,7 +124,8 @@ type GateProblems = ReturnType<typeof selectGates>['problems']
 
 function gateFailure(problems: GateProblems, policy: LoadedPolicy): Failure {
   const tryThis = problems.map((problem) => {
-    if (problem.code === 'gate-id-taken') return `${problem.id}: the catalogue has a gate of this id; choose another id.`
+    if (problem.code === 'gate-id-taken')
+      return `${problem.id}: the catalogue has a gate of this id; choose another id.`
     if (problem.code === 'gate-picked-twice') return `${problem.id}: named twice.`
     const meant = problem.suggestions.length > 0 ? ` Did you mean ${problem.suggestions.join(' or ')}?` : ''
     return `${problem.id}: no gate has this id.${meant} fleet gates lists all of them.`
@@ -165,11 +171,17 @@ export async function runScan(
   if (strict) refuseDoubt(result)
   if (flags.output !== undefined) {
     const form = (flags.format as Format | undefined) ?? formatOfFile(flags.output) ?? 'json'
-    const neverOver = [...inputs.flatMap(({ file }) => file ?? []), ...(prepared.policy.file ? [prepared.policy.file] : [])]
+    const neverOver = [
+      ...inputs.flatMap(({ file }) => file ?? []),
+      ...(prepared.policy.file ? [prepared.policy.file] : []),
+    ]
     await writeFileSafely(flags.output, render(result, form, false), { neverOver })
     notes(`Wrote ${flags.output} (${form}).`)
   }
-  return { output: render(result, flags.output !== undefined && !flags.json ? 'table' : format, true), exit: exitOf(result, prepared) }
+  return {
+    output: render(result, flags.output !== undefined && !flags.json ? 'table' : format, true),
+    exit: exitOf(result, prepared),
+  }
 }
 
 function render(result: Scan, format: Format, toStdout: boolean): Iterable<string> {
@@ -193,7 +205,10 @@ function exitOf(result: Scan, { failUnder }: PreparedScan): ExitCode | undefined
 /** Nothing read is never a result. */
 function refuseEmpty(result: Scan): void {
   if (result.files.some(({ format }) => format !== undefined)) return
-  const problems = [...result.unreadable, ...result.files.flatMap(({ file, problem }) => (problem ? [{ name: file, ...problem }] : []))]
+  const problems = [
+    ...result.unreadable,
+    ...result.files.flatMap(({ file, problem }) => (problem ? [{ name: file, ...problem }] : [])),
+  ]
   throw refusal(problems)
 }
 
@@ -209,7 +224,9 @@ function refusal(problems: readonly { name: string; message: string; tryThis?: s
       tryThis: first.tryThis ? [first.tryThis] : [],
     })
   return new Failure(exitCode.inputRefused, 'nothing-read', `${problems.length} files cannot be read.`, {
-    tryThis: problems.slice(0, 20).map(({ name, message, tryThis }) => `${name}: ${message}${tryThis ? ` ${tryThis}` : ''}`),
+    tryThis: problems
+      .slice(0, 20)
+      .map(({ name, message, tryThis }) => `${name}: ${message}${tryThis ? ` ${tryThis}` : ''}`),
   })
 }
 

@@ -1,6 +1,6 @@
+import { safeText } from '../platform/safe-text.js'
 import type { ScanHead } from '../readiness/scan-document.js'
 import { states } from '../readiness/verdict.js'
-import { safeText } from '../platform/safe-text.js'
 import { type Paint, paintState } from './paint.js'
 import { type TextCell, textTable } from './text-table.js'
 import { countText, meaningOf, percentText, reasonText } from './words.js'
@@ -95,7 +95,10 @@ function files({ sources, skipped }: ScanHead, { width, paint }: ScanTableOption
     width,
     paint,
   )
-  const more = sources.length > shown.length ? `\n  … and ${countText(sources.length - shown.length)} more files, all in --json` : ''
+  const more =
+    sources.length > shown.length
+      ? `\n  … and ${countText(sources.length - shown.length)} more files, all in --json`
+      : ''
   const where = folder === '' ? '' : `  ${paint.faint(`in ${safeText(folder)}`)}`
   return `${title(paint, 'Files')}${where}\n${table}${more}${passedOver(skipped)}`
 }
@@ -132,7 +135,11 @@ function commonFolder(files: readonly string[]): string {
 
 /** Files with problems or rejects come first when not all can be shown. */
 function byInterest(a: ScanHead['sources'][number], b: ScanHead['sources'][number]): number {
-  return Number(b.problem !== undefined) - Number(a.problem !== undefined) || b.rejected - a.rejected || b.records - a.records
+  return (
+    Number(b.problem !== undefined) - Number(a.problem !== undefined) ||
+    b.rejected - a.rejected ||
+    b.records - a.records
+  )
 }
 
 function stateSection({ states: counts, reasons }: ScanHead, { width, paint }: ScanTableOptions): string {
@@ -191,7 +198,10 @@ function gateSection({ gates }: ScanHead, { width, paint }: ScanTableOptions): s
     paint,
   )
   const others = required.length + advised.length - shown.length
-  const more = others > 0 ? `\n  … and ${countText(others)} more advised gates fail somewhere; all are in --json, and in fleet gates` : ''
+  const more =
+    others > 0
+      ? `\n  … and ${countText(others)} more advised gates fail somewhere; all are in --json, and in fleet gates`
+      : ''
   return `${title(paint, 'Gates')}\n${table}${more}`
 }
 
@@ -206,7 +216,11 @@ function versionSection({ versions }: ScanHead, { width, paint }: ScanTableOptio
     row.version === '' ? '(empty)' : row.version,
     countText(row.endpoints),
     row.belowRequired > 0
-      ? { text: row.belowRequired === row.endpoints ? 'fails a required gate' : `fails on ${countText(row.belowRequired)}`, paint: paint.bad }
+      ? {
+          text:
+            row.belowRequired === row.endpoints ? 'fails a required gate' : `fails on ${countText(row.belowRequired)}`,
+          paint: paint.bad,
+        }
       : row.readable
         ? ''
         : { text: 'cannot be read', paint: paint.doubtful },
@@ -217,11 +231,19 @@ function versionSection({ versions }: ScanHead, { width, paint }: ScanTableOptio
     width,
     paint,
   )
-  const more = versions.length > shown.length ? `\n  … and ${countText(versions.length - shown.length)} more versions, all in --json` : ''
+  const more =
+    versions.length > shown.length
+      ? `\n  … and ${countText(versions.length - shown.length)} more versions, all in --json`
+      : ''
   return `${title(paint, 'Versions')}\n${table}${more}`
 }
 
-function furthest(head: ScanHead, { width, paint }: ScanTableOptions, dimension: 'department' | 'platform', heading: string): string {
+function furthest(
+  head: ScanHead,
+  { width, paint }: ScanTableOptions,
+  dimension: 'department' | 'platform',
+  heading: string,
+): string {
   const rows = head.breakdown[dimension].filter((row) => row.coverage.missing > 0)
   if (rows.length === 0) return ''
   const shown = rows.slice(0, mostBreakdown)
@@ -249,7 +271,8 @@ function furthest(head: ScanHead, { width, paint }: ScanTableOptions, dimension:
     width,
     paint,
   )
-  const more = rows.length > shown.length ? `\n  … and ${countText(rows.length - shown.length)} more, all in --json` : ''
+  const more =
+    rows.length > shown.length ? `\n  … and ${countText(rows.length - shown.length)} more, all in --json` : ''
   return `${title(paint, heading)}\n${table}${more}`
 }
 
@@ -257,7 +280,10 @@ function unknownSection({ reasons }: ScanHead, { width, paint }: ScanTableOption
   const rows = reasons.filter((reason) => reason.state === 'unknown')
   if (rows.length === 0) return ''
   const table = textTable(
-    [{ head: 'endpoints', align: 'right' }, { head: 'what to do', flexible: true }],
+    [
+      { head: 'endpoints', align: 'right' },
+      { head: 'what to do', flexible: true },
+    ],
     rows.map((row) => [countText(row.endpoints), `${reasonText(row)}: ${meaningOf(row.code).todo}`]),
     width,
     paint,
@@ -269,7 +295,12 @@ function lookAlikeSection({ lookAlikes }: ScanHead, { width, paint }: ScanTableO
   if (lookAlikes.length === 0) return ''
   const names = lookAlikes.slice(0, 6).map((row) => `${row.name} (${row.why})`)
   const rest = lookAlikes.length > 6 ? `, and ${lookAlikes.length - 6} more` : ''
-  const table = textTable([{ head: 'names that look like Claude and do not count', flexible: true }], [[names.join(', ') + rest]], width, paint)
+  const table = textTable(
+    [{ head: 'names that look like Claude and do not count', flexible: true }],
+    [[names.join(', ') + rest]],
+    width,
+    paint,
+  )
   return `${title(paint, 'Look-alikes')}\n${table}`
 }
 
@@ -291,6 +322,7 @@ function warningSection({ warnings: all, sources }: ScanHead, { width, paint }: 
     ]
   })
   const table = textTable([{ head: 'warning' }, { head: 'what it means', flexible: true }], rows, width, paint)
-  const more = warnings.length > shown.length ? `\n  … and ${countText(warnings.length - shown.length)} more, all in --json` : ''
+  const more =
+    warnings.length > shown.length ? `\n  … and ${countText(warnings.length - shown.length)} more, all in --json` : ''
   return `${title(paint, 'Warnings')}\n${table}${more}`
 }

@@ -19,7 +19,12 @@ const gap = 2
 const narrowest = 12
 
 /** A table without frames that fits the width; cells are made safe, so they may come straight from data. */
-export function textTable(columns: readonly TextColumn[], rows: readonly (readonly (string | TextCell)[])[], width: number, paint: Paint): string {
+export function textTable(
+  columns: readonly TextColumn[],
+  rows: readonly (readonly (string | TextCell)[])[],
+  width: number,
+  paint: Paint,
+): string {
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? { text: cell } : cell)))
   const safe = cells.map((row) => row.map(({ text }) => safeText(text)))
   const natural = columns.map((column, index) =>
@@ -38,7 +43,7 @@ export function textTable(columns: readonly TextColumn[], rows: readonly (readon
     wordWrap: true,
     wrapOnWordBoundary: false,
   })
-  table.push(columns.map((column) => paint.faint(column.head)))
+  if (columns.some((column) => column.head !== '')) table.push(columns.map((column) => paint.faint(column.head)))
   for (const [line, row] of cells.entries()) {
     table.push(row.map((cell, index) => wrapped(safe[line]![index]!, natural[index]!, cell.paint ?? ((text) => text))))
   }

@@ -13,7 +13,10 @@ const meanings: Readonly<Record<string, { readonly why: string; readonly todo: s
     todo: 'add the devices export, or the column with the last check-in',
   },
   'no-app-list': { why: 'no app list in any export', todo: 'export the app inventory too' },
-  'section-not-requested': { why: 'the export was made without its app section', todo: 'export again with applications' },
+  'section-not-requested': {
+    why: 'the export was made without its app section',
+    todo: 'export again with applications',
+  },
   'personal-device': {
     why: 'a personal device: its app list shows managed apps only',
     todo: 'deploy Claude Desktop as a managed app, or exclude personal devices',

@@ -24,7 +24,8 @@ export const source: Source = {
     'Ownership',
     'Last check-in',
   ],
-  caveat: 'No app list: add an app inventory export. Intune has no departments; Category is read as department and as a group.',
+  caveat:
+    'No app list: add an app inventory export. Intune has no departments; Category is read as department and as a group.',
   formats: [
     {
       kind: 'table',

@@ -25,7 +25,8 @@ export const source: Source = {
     'Ownership',
     'LastContact',
   ],
-  caveat: 'No app list: add an app inventory export. Intune has no departments; CategoryName is read as department and as a group.',
+  caveat:
+    'No app list: add an app inventory export. Intune has no departments; CategoryName is read as department and as a group.',
   formats: [
     {
       kind: 'table',

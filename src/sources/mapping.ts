@@ -49,7 +49,10 @@ export function parseMapping(texts: readonly string[]): Mapping {
     const equals = pair.indexOf('=')
     const name = pair.slice(0, equals).trim()
     const known = fields.find((candidate) => candidate.toLowerCase() === name.toLowerCase())
-    const column = pair.slice(equals + 1).trim().replace(/^"(.*)"$/, '$1')
+    const column = pair
+      .slice(equals + 1)
+      .trim()
+      .replace(/^"(.*)"$/, '$1')
     if (equals < 1 || !known || column === '') {
       throw new Failure(exitCode.usage, 'bad-mapping', '--map needs FIELD=COLUMN pairs, separated by commas.', {
         tryThis: [`Fields: ${fields.join(', ')}`, 'Example: --map serial="Asset Serial",desktop.version="Claude Ver"'],
@@ -59,9 +62,14 @@ export function parseMapping(texts: readonly string[]): Mapping {
   }
   const checked = Mapping.safeParse(mapping)
   if (checked.success) return checked.data
-  throw new Failure(exitCode.usage, 'bad-mapping', '--map names no identity: endpoints are never joined by name alone.', {
-    tryThis: ['Map at least one of serial, deviceId and hardwareUuid.'],
-  })
+  throw new Failure(
+    exitCode.usage,
+    'bad-mapping',
+    '--map names no identity: endpoints are never joined by name alone.',
+    {
+      tryThis: ['Map at least one of serial, deviceId and hardwareUuid.'],
+    },
+  )
 }
 
 /** A source for a list that is described by hand: any table or JSON list that has all mapped columns. */
@@ -95,7 +103,8 @@ export function mappedSource(mapping: Mapping): Source {
 
 /** Where the list is whose first element has one of the wanted keys: at the top, or one member down. */
 function listPath(sample: unknown, wanted: readonly string[]): string[] | undefined {
-  const has = (value: unknown) => wanted.some((key) => field(value, ...key.split('.')) !== undefined || field(value, key) !== undefined)
+  const has = (value: unknown) =>
+    wanted.some((key) => field(value, ...key.split('.')) !== undefined || field(value, key) !== undefined)
   if (Array.isArray(sample)) return has(sample[0]) ? [] : undefined
   if (has(sample)) return []
   if (typeof sample !== 'object' || sample === null) return undefined
@@ -106,7 +115,8 @@ function listPath(sample: unknown, wanted: readonly string[]): string[] | undefi
 function mappedRecords(mapping: Mapping, sink: Parameters<JsonFormat['open']>[0]): RecordReader {
   return {
     record(value, record) {
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) return sink.reject(record, 'not-an-object')
+      if (typeof value !== 'object' || value === null || Array.isArray(value))
+        return sink.reject(record, 'not-an-object')
       const text = (name: MappingField) => {
         const key = mapping[name]
         if (key === undefined) return undefined
@@ -116,7 +126,10 @@ function mappedRecords(mapping: Mapping, sink: Parameters<JsonFormat['open']>[0]
         const key = mapping[name]
         if (key === undefined) return undefined
         if (typeof (field(value, key) ?? field(value, ...key.split('.'))) === 'number') {
-          sink.warn('numeric-version', 'A version is a JSON number and may have lost digits (1.10 becomes 1.1); it counts as unknown.')
+          sink.warn(
+            'numeric-version',
+            'A version is a JSON number and may have lost digits (1.10 becomes 1.1); it counts as unknown.',
+          )
           return { field: key, version: '' }
         }
         const version = text(name)

@@ -33,7 +33,11 @@ export interface FileReport {
   readonly counted: number
   readonly rejected: number
   readonly rejectedBy: ReadonlyMap<RejectReason, number>
-  readonly rejects: readonly { readonly record: number; readonly line?: number | undefined; readonly reason: RejectReason }[]
+  readonly rejects: readonly {
+    readonly record: number
+    readonly line?: number | undefined
+    readonly reason: RejectReason
+  }[]
   readonly notices: readonly Notice[]
   readonly pages: readonly PageMarker[]
   readonly lookAlikes: ReadonlyMap<string, { readonly name: string; readonly why: string; readonly rows: number }>
@@ -99,7 +103,8 @@ async function read(
   const foreign = recogniseForeign(rawHead)
   if (foreign) throw refuse(foreign.code, `This is ${foreign.what}.`, foreign.tryThis)
   const encoding = forcedEncoding ?? detectEncoding(rawHead, whole)
-  if (encoding === 'binary') throw refuse('binary', 'This is not text: no export of a known kind.', 'Export as CSV, JSON or XML.')
+  if (encoding === 'binary')
+    throw refuse('binary', 'This is not text: no export of a known kind.', 'Export as CSV, JSON or XML.')
   const head = decodeHead(rawHead, encoding)
   const recognition = await recogniseOrAsk(input.name, head, options)
   const name = input.name
@@ -157,7 +162,11 @@ async function recogniseOrAsk(file: string, head: Uint8Array, options: ReadOptio
   }
   const columns = columnsOf(recognition)
   if (columns.length === 0)
-    throw refuse('unknown-format', 'This is no table, JSON or XML export that fleet knows.', 'fleet sources lists what can be read.')
+    throw refuse(
+      'unknown-format',
+      'This is no table, JSON or XML export that fleet knows.',
+      'fleet sources lists what can be read.',
+    )
   throw refuse(
     'unknown-format',
     `No known format has these columns: ${columns.slice(0, 30).join(', ')}${columns.length > 30 ? ', …' : ''}.`,
@@ -172,7 +181,9 @@ function forced(source: Source): Source {
     formats: source.formats.map((format): Source['formats'][number] => {
       if (format.kind === 'json') return { ...format, matches: () => true }
       if (format.kind === 'xml') return { ...format, matches: () => true }
-      const identities = [format.columns.deviceId, format.columns.serial, format.columns.hardwareUuid].flatMap((names) => names ?? [])
+      const identities = [format.columns.deviceId, format.columns.serial, format.columns.hardwareUuid].flatMap(
+        (names) => names ?? [],
+      )
       return { ...format, matches: (header: TableHeader) => identities.some((column) => header.has(column)) }
     }),
   }
@@ -227,7 +238,10 @@ async function readRecords(
     fault(fault: { kind: string; record: number; line: number; rest?: boolean }) {
       lost++
       if (fault.rest)
-        intake.warn('cut-off', `The file cannot be read beyond line ${fault.line}; an unknown number of records is missing. Export it again.`)
+        intake.warn(
+          'cut-off',
+          `The file cannot be read beyond line ${fault.line}; an unknown number of records is missing. Export it again.`,
+        )
       const reason = fault.kind === 'dtd' || fault.kind === 'entity' ? 'not-xml' : (fault.kind as RejectReason)
       intake.accounting.fault(fault.record, reason, fault.line)
     },

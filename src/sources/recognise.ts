@@ -123,11 +123,14 @@ function sampleOf(head: Uint8Array): Uint8Array {
 }
 
 function firstLine(head: Uint8Array): string {
-  return Buffer.from(head.subarray(0, 64)).toString('utf8').split(/[\r\n]/, 1)[0] ?? ''
+  return (
+    Buffer.from(head.subarray(0, 64))
+      .toString('utf8')
+      .split(/[\r\n]/, 1)[0] ?? ''
+  )
 }
 
 function firstByte(head: Uint8Array): number | undefined {
   for (const byte of head) if (byte > 0x20) return byte
   return undefined
 }
-

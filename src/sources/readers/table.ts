@@ -278,7 +278,11 @@ export class TableReader {
   }
 
   #passFooter(record: number): void {
-    this.#intake.notices.addRecord('footer', 'A row below the table holds a total, not an endpoint; it was passed over.', record)
+    this.#intake.notices.addRecord(
+      'footer',
+      'A row below the table holds a total, not an endpoint; it was passed over.',
+      record,
+    )
     this.#intake.absorb(record)
   }
 }
