@@ -211,19 +211,17 @@ function unknownReasons(
   products: readonly ClaudeProduct[],
   required: readonly GateVerdict[],
 ): readonly Reason[] {
-  let reasons: Reason[] | undefined
+  const reasons: Reason[] = []
   for (const product of products) {
     const status = statusOf(endpoint, product)
-    if (status.status === 'unknown') (reasons ??= []).push({ code: status.reason, product, receipt: status.receipt })
+    if (status.status === 'unknown') reasons.push({ code: status.reason, product, receipt: status.receipt })
   }
   for (const verdict of required) {
     const reason = verdict.outcome.result === 'unknown' ? openGate(endpoint, verdict) : undefined
-    if (reason) (reasons ??= []).push(reason)
+    if (reason) reasons.push(reason)
   }
-  return reasons ?? nothing
+  return reasons
 }
-
-const nothing: readonly Reason[] = []
 
 /** Why a gate stays open for a known install: a version that cannot be read, or a platform that is not known. */
 function openGate(endpoint: Endpoint, { gate, outcome }: GateVerdict): Reason | undefined {

@@ -29,7 +29,10 @@ export const source: Source = {
   formats: [
     {
       kind: 'table',
-      matches: (header) => header.has('Device ID', 'Device name', 'Last check-in'),
+      // With blanks, as Intune writes them: lists of other products name a column device_id.
+      matches: (header) =>
+        header.has('Device ID', 'Device name', 'Last check-in') &&
+        header.names.some((name) => /^\W*device id$/i.test(name.trim())),
       columns: {
         deviceId: ['Device ID'],
         serial: ['Serial number'],

@@ -234,7 +234,7 @@ async function readRecords(
   const records = recognition.format.open(intake)
   let lost = 0
   const handlers = {
-    record: records.record,
+    record: (value: unknown, record: number) => records.record(value, record),
     fault(fault: { kind: string; record: number; line: number; rest?: boolean }) {
       lost++
       if (fault.rest)

@@ -118,18 +118,30 @@ export class TableReader {
     const width = this.#names.length
     if (row.cells > width) {
       for (let cell = width; cell < row.cells; cell++) {
-        if (row.end(cell) > row.start(cell)) return this.#intake.reject(record, 'too-many-cells', row.line)
+        if (row.end(cell) > row.start(cell)) {
+          this.#intake.reject(record, 'too-many-cells', row.line)
+          return
+        }
       }
     }
-    if (this.#isRepeatedHeader(row)) return this.#intake.absorb(record)
+    if (this.#isRepeatedHeader(row)) {
+      this.#intake.absorb(record)
+      return
+    }
     const intake = this.#intake
     intake.begin()
     this.#put('deviceId', row, record)
     this.#put('serial', row, record)
     this.#put('hardwareUuid', row, record)
-    if (!intake.identified()) return this.#readUnidentified(row, record)
+    if (!intake.identified()) {
+      this.#readUnidentified(row, record)
+      return
+    }
     if (row.cells < width) {
-      if (this.#isFooter(row)) return this.#passFooter(record)
+      if (this.#isFooter(row)) {
+        this.#passFooter(record)
+        return
+      }
       intake.notices.addRecord(
         'short-rows',
         'A row has fewer cells than the header; the missing ones count as empty.',
@@ -146,15 +158,22 @@ export class TableReader {
 
   #readUnidentified(row: CsvRow, record: number): void {
     const intake = this.#intake
-    if (this.#isFooter(row)) return this.#passFooter(record)
+    if (this.#isFooter(row)) {
+      this.#passFooter(record)
+      return
+    }
     const named = this.#columns.hostname.some((column) =>
       this.#cell.read(row.bytes, row.start(column), row.end(column)),
     )
     if (this.#format.continuationRows && !named) {
-      if (this.#lastRow < 0) return intake.reject(record, 'no-parent-record', row.line)
+      if (this.#lastRow < 0) {
+        intake.reject(record, 'no-parent-record', row.line)
+        return
+      }
       for (const column of this.#columns.group) intake.addGroup(this.#lastRow, row.text(column))
       if (this.#hasApps) this.#readApp(row, this.#lastRow, record)
-      return intake.absorb(record)
+      intake.absorb(record)
+      return
     }
     this.#lastRow = -1
     intake.reject(record, 'no-identity', row.line)

@@ -1,0 +1,215 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { catalogue } from '../../src/gates/catalogue.js'
+import type { Endpoint, ProductStatus, Receipt } from '../../src/inventory/endpoint.js'
+import { detectEncoding, type Encoding, toUtf8 } from '../../src/platform/encoding.js'
+import { Policy } from '../../src/policy/policy.js'
+import { endpointEntry } from '../../src/readiness/scan-document.js'
+import { assess } from '../../src/readiness/verdict.js'
+import { sources } from '../../src/sources/index.js'
+import type { FileReport } from '../../src/sources/read-exports.js'
+import { recognise } from '../../src/sources/recognise.js'
+import { inputOf } from '../builders/input.js'
+import { asOf, type Reading, readFileOf } from '../builders/reading.js'
+
+const folderOf = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const fixtures = folderOf('../fixtures/sources')
+const judge = { policy: Policy.parse({}), gates: catalogue, asOf }
+
+interface Case {
+  readonly source: string
+  readonly name: string
+  readonly folder: string
+  readonly input: string
+  readonly bytes: Buffer
+}
+
+const cases: readonly Case[] = foldersIn(fixtures).flatMap((source) =>
+  foldersIn(`${fixtures}/${source}`).map((name) => {
+    const folder = `${fixtures}/${source}/${name}`
+    const input = readdirSync(folder).find((file) => file.startsWith('input.')) ?? 'no input'
+    return { source, name, folder, input, bytes: readFileSync(`${folder}/${input}`) }
+  }),
+)
+
+describe('the registry', () => {
+  it('names the files that export a source, and the fixture folders, and nothing else', async () => {
+    const files = readdirSync(folderOf('../../src/sources')).filter((file) => file.endsWith('.ts'))
+    const modules = files.filter((file) =>
+      /^export const source\b/m.test(readFileSync(folderOf(`../../src/sources/${file}`), 'utf8')),
+    )
+    const ids = sources.map(({ id }) => id).sort()
+    expect(modules.map((file) => file.replace(/\.ts$/, '')).sort()).toEqual(ids)
+    expect(foldersIn(fixtures)).toEqual(ids)
+    for (const id of ids) {
+      const module = (await import(`../../src/sources/${id}.ts`)) as { source: unknown }
+      expect(module.source, id).toBe(sources.find((source) => source.id === id))
+    }
+  })
+
+  it.each(sources)('$id says what it is, where it is described and how it is made', (source) => {
+    expect(source.title).toMatch(/\S{3}/)
+    expect(source.docs).toMatch(/^https:\/\/\S+$/)
+    expect(source.howToExport.length).toBeGreaterThan(20)
+    expect(source.uses.length).toBeGreaterThan(0)
+    expect(new Set(source.uses).size).toBe(source.uses.length)
+    expect(source.formats.length).toBeGreaterThan(0)
+    expect(cases.filter((one) => one.source === source.id).length).toBeGreaterThan(1)
+  })
+
+  it('has no two sources of one title', () => {
+    expect(new Set(sources.map(({ title }) => title)).size).toBe(sources.length)
+  })
+})
+
+describe.each(cases)('$source/$name', ({ source, folder, input, bytes }) => {
+  it('is recognised by its own source and no other', async () => {
+    const head = await decoded(bytes)
+    const matching = sources.filter((one) => 'source' in recognise(head, [one]))
+    expect(matching.map(({ id }) => id)).toEqual([source])
+  })
+
+  it('reads to what is expected, twice', async () => {
+    const text = describeReading(await readFileOf(input, bytes))
+    await expect(text).toMatchFileSnapshot(`${folder}/expected.json`)
+    expect(describeReading(await readFileOf(input, bytes))).toBe(text)
+  })
+
+  it('accounts for all records of any beginning of the file, and invents nothing ready', async () => {
+    const whole = await readFileOf(input, bytes)
+    for (let part = 1; part < 12; part++) {
+      const { report, endpoints } = await readFileOf(input, bytes.subarray(0, Math.floor((bytes.length * part) / 12)))
+      expectAccounted(report)
+      for (const endpoint of endpoints.filter(isReady)) {
+        const twin = whole.endpoints.find(({ id }) => id === endpoint.id)
+        expect(twin?.desktop.status, `${part} twelfths, ${endpoint.id}`).toBe('installed')
+      }
+    }
+  })
+})
+
+describe('damaged copies of the fixtures', () => {
+  const damage = fc.record({
+    from: fc.constantFrom(...cases),
+    // Bytes that mean something to one of the readers, and any others.
+    byte: fc.oneof(fc.constantFrom(...Buffer.from('",;\t\r\n{}[]<>&\\\'\0=')), fc.integer({ min: 0, max: 255 })),
+    places: fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1, maxLength: 8 }),
+  })
+
+  it('are read without a throw, to the last record, and give no version that was not there', async () => {
+    await fc.assert(
+      fc.asyncProperty(damage, async ({ from, byte, places }) => {
+        const bytes = Buffer.from(from.bytes)
+        for (const place of places) bytes[Math.floor(place * bytes.length)] = byte
+        const { report, endpoints } = await readFileOf(from.input, bytes)
+        expectAccounted(report)
+        const text = bytes.toString('utf8').replaceAll('\0', '')
+        for (const { desktop } of endpoints.filter(isReady))
+          if (desktop.status === 'installed') expect(text).toContain(desktop.deciding.version)
+      }),
+      { numRuns: 600 },
+    )
+  })
+
+  it('leave the prototypes of the language alone', async () => {
+    const before = Object.getOwnPropertyNames(Object.prototype)
+    const record = '{"device_id":"1","device_name":"A","serial_number":"EXAMPLE00001","__proto__":{"ready":true}}'
+    await readFileOf('devices.json', `[${record},{"constructor":{"prototype":{"ready":true}}}]`)
+    await readFileOf(
+      'search.csv',
+      'Computer Name,JSS Computer ID,Last Check-in,__proto__,constructor\nA,1,2026-11-19 08:00:00,x,y\n',
+    )
+    expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before)
+    expect('ready' in {}).toBe(false)
+  })
+})
+
+function foldersIn(path: string): string[] {
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
+}
+
+function isReady(endpoint: Endpoint): boolean {
+  return assess(endpoint, judge).state === 'ready'
+}
+
+function expectAccounted(report: FileReport): void {
+  expect(report.counted + report.rejected).toBe(report.records)
+  expect([...report.rejectedBy.values()].reduce((sum, count) => sum + count, 0)).toBe(report.rejected)
+  expect(report.format === undefined).toBe(report.problem !== undefined)
+}
+
+async function decoded(bytes: Uint8Array): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  const encoding = detectEncoding(bytes, true) as Encoding
+  for await (const chunk of toUtf8(inputOf('fixture', bytes).open(), encoding)) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks)
+}
+
+/** Everything that came of a file, as text that people can check against it: one line for each fact. */
+function describeReading({ report, inventory, endpoints }: Omit<Reading, 'reports'> & { report: FileReport }): string {
+  const { format, encoding, records, counted, rejected, problem } = report
+  const told = {
+    format,
+    encoding,
+    records,
+    counted,
+    rejected,
+    rejects: report.rejects.map(({ record, line, reason }) => `record ${record}${line ? `, line ${line}` : ''}: ${reason}`),
+    problem: problem && { ...problem },
+    notices: report.notices.map(
+      ({ code, records: times, firstRecord }) => code + (times === 0 ? '' : `: ${times}, first in record ${firstRecord}`),
+    ),
+    pages: report.pages.map((page) =>
+      page.kind === 'total'
+        ? `${page.marker}: ${page.read} of ${page.total}`
+        : `${page.marker}: ${page.more ? 'another page follows' : 'last page'}`,
+    ),
+    lookAlikes: [...report.lookAlikes.values()].map(({ name, why, rows }) => `${name}: ${why}, ${rows}`).sort(),
+    shared: inventory.shared.map(({ kind, value, why }) => `${kind} ${value}: ${why}`),
+    endpoints: endpoints.map(describeEndpoint),
+  }
+  const isEmpty = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0)
+  const kept = Object.entries(told).filter(([name, value]) => name === 'endpoints' || !isEmpty(value))
+  return `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`
+}
+
+function describeEndpoint(endpoint: Endpoint): Record<string, unknown> {
+  const { desktop, code, state, reasons, gates, records, origins, ...facts } = endpointEntry(endpoint, assess(endpoint, judge))
+  return {
+    ...facts,
+    desktop: describeProduct(endpoint.desktop),
+    code: describeProduct(endpoint.code),
+    state: [state, ...reasons.map((reason) => reason.code)].join(' '),
+    records: records.map(({ record, product, deviceId, serial, appsAsOf, apps }) =>
+      [`${product} ${record}`, `device ${deviceId}`, `serial ${serial}`, `apps ${apps}`, `of ${appsAsOf}`]
+        .filter((part) => !part.endsWith('undefined'))
+        .join(', '),
+    ),
+  }
+}
+
+function describeProduct(status: ProductStatus): string | string[] {
+  if (status.status === 'unknown') return `unknown: ${status.reason}${status.receipt ? ` (${place(status.receipt)})` : ''}`
+  if (status.status === 'absent') return `absent (${place(status.receipt)})`
+  const copies = status.copies.map((copy) =>
+    [
+      copy === status.deciding ? 'decides:' : 'also:',
+      copy.parsed.kind === 'version' ? copy.parsed.normal : `unreadable, ${copy.parsed.reason}`,
+      `(${place(copy.receipt)})`,
+      copy.path ?? '',
+      ...copy.notes,
+    ]
+      .filter((part) => part !== '')
+      .join(' '),
+  )
+  return copies.length === 1 ? copies[0]!.replace('decides:', 'installed:') : copies
+}
+
+function place({ record, field, value }: Receipt): string {
+  return `record ${record}, ${field}: ${JSON.stringify(value)}`
+}
