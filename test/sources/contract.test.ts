@@ -7,7 +7,7 @@ import type { Endpoint, ProductStatus, Receipt } from '../../src/inventory/endpo
 import { detectEncoding, type Encoding, toUtf8 } from '../../src/platform/encoding.js'
 import { Policy } from '../../src/policy/policy.js'
 import { endpointEntry } from '../../src/readiness/scan-document.js'
-import { assess } from '../../src/readiness/verdict.js'
+import { assess, createJudge } from '../../src/readiness/verdict.js'
 import { sources } from '../../src/sources/index.js'
 import type { FileReport } from '../../src/sources/read-exports.js'
 import { recognise } from '../../src/sources/recognise.js'
@@ -16,7 +16,7 @@ import { asOf, type Reading, readFileOf } from '../builders/reading.js'
 
 const folderOf = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const fixtures = folderOf('../fixtures/sources')
-const judge = { policy: Policy.parse({}), gates: catalogue, asOf }
+const judge = createJudge(Policy.parse({}), catalogue, asOf)
 
 interface Case {
   readonly source: string
