@@ -83,8 +83,8 @@ describe.each(cases)('$source/$name', ({ source, folder, input, bytes }) => {
       const { report, endpoints } = await readFileOf(input, bytes.subarray(0, Math.floor((bytes.length * part) / 12)))
       expectAccounted(report)
       for (const endpoint of endpoints.filter(isReady)) {
-        const twin = whole.endpoints.find(({ id }) => id === endpoint.id)
-        expect(twin?.desktop.status, `${part} twelfths, ${endpoint.id}`).toBe('installed')
+        const known = whole.endpoints.filter(({ desktop }) => desktop.status === 'installed').flatMap(identitiesOf)
+        expect(known, `${part} twelfths`).toEqual(expect.arrayContaining(identitiesOf(endpoint)))
       }
     }
   })
@@ -137,6 +137,10 @@ function isReady(endpoint: Endpoint): boolean {
   return assess(endpoint, judge).state === 'ready'
 }
 
+function identitiesOf({ records }: Endpoint): string[] {
+  return records.flatMap(({ deviceId, serial }) => [deviceId ?? '', serial ?? ''])
+}
+
 function expectAccounted(report: FileReport): void {
   expect(report.counted + report.rejected).toBe(report.records)
   expect([...report.rejectedBy.values()].reduce((sum, count) => sum + count, 0)).toBe(report.rejected)
@@ -179,14 +183,22 @@ function describeReading({ report, inventory, endpoints }: Omit<Reading, 'report
 }
 
 function describeEndpoint(endpoint: Endpoint): Record<string, unknown> {
-  const { desktop, code, state, reasons, gates, records, origins, ...facts } = endpointEntry(endpoint, assess(endpoint, judge))
+  const verdict = assess(endpoint, judge)
+  const { id, lastSeen, records, extensionAttributes, ...entry } = endpointEntry(endpoint, verdict)
+  const { serial, hardwareUuid, hostname, platform, osVersion, user, email, department, site, groups } = entry
+  const facts = { serial, hardwareUuid, hostname, platform, osVersion, user, email, department, site, groups }
   return {
-    ...facts,
+    id,
+    is: Object.entries(facts)
+      .flatMap(([name, value]) => (value === undefined ? [] : `${name}=${value}`))
+      .join(' | '),
+    ...(extensionAttributes === undefined ? {} : { extensionAttributes }),
+    lastSeen,
     desktop: describeProduct(endpoint.desktop),
     code: describeProduct(endpoint.code),
-    state: [state, ...reasons.map((reason) => reason.code)].join(' '),
-    records: records.map(({ record, product, deviceId, serial, appsAsOf, apps }) =>
-      [`${product} ${record}`, `device ${deviceId}`, `serial ${serial}`, `apps ${apps}`, `of ${appsAsOf}`]
+    state: [verdict.state, ...verdict.reasons.map((reason) => reason.code)].join(' '),
+    records: records.map(({ record, product, deviceId, serial: own, appsAsOf, apps }) =>
+      [`${product} ${record}`, `device ${deviceId}`, `serial ${own}`, `apps ${apps}`, `of ${appsAsOf}`]
         .filter((part) => !part.endsWith('undefined'))
         .join(', '),
     ),
