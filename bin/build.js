@@ -52,7 +52,7 @@ export async function build() {
     platform: 'node',
     target: 'node20.17',
     // The first three are optional to oclif, and never wanted here.
-    external: ['typescript', 'tsx', 'ts-node', '@inquirer/prompts', 'listr2', 'saxes', 'yaml', 'yauzl'],
+    external: ['typescript', 'tsx', 'ts-node', '@inquirer/prompts', 'listr2', 'saxes', 'yauzl'],
     banner: { js: commonJsNames },
     absWorkingDir: root,
     logLevel: 'warning',

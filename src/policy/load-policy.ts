@@ -54,7 +54,7 @@ export async function loadPolicy(file: string | undefined): Promise<LoadedPolicy
 }
 
 async function parseYaml(text: string, file: string): Promise<unknown> {
-  const { parseDocument } = await import('yaml')
+  const { parseDocument } = await import('./yaml.js')
   const document = parseDocument(text, { prettyErrors: false, stringKeys: true })
   const [error] = document.errors
   if (error) {

@@ -73,7 +73,7 @@ function exampleOf(table: Table, column: string): string {
 
 /** Adds a mapping to the policy, keeping its comments and order. */
 export async function saveMapping(file: string, mapping: Mapping): Promise<void> {
-  const { parseDocument } = await import('yaml')
+  const { parseDocument } = await import('../policy/yaml.js')
   const text = await readFile(file, 'utf8').catch(() => '')
   const document = parseDocument(text)
   const before = document.getIn(['sources', 'map'])

@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import stringWidth from 'string-width'
+import widthOfText from 'string-width'
 import { safeText } from '../platform/safe-text.js'
 import type { Paint } from './paint.js'
 
@@ -16,6 +16,11 @@ export interface TextCell {
 }
 
 const gap = 2
+
+/** Columns that a text takes; nearly all of it is plain ASCII, where that is its length. */
+function stringWidth(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : widthOfText(text)
+}
 const narrowest = 12
 
 /** A table without frames that fits the width; cells are made safe, so they may come straight from data. */

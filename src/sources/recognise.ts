@@ -28,13 +28,15 @@ const byteOfDelimiter: ReadonlyMap<string, Delimiter> = new Map(delimiters.map((
 /** A header is looked for in this many records: reports put titles, `#TYPE` or parameters above it. */
 const mostRecordsBeforeHeader = 20
 const sampledRows = 50
+
+/** How much of the head is looked at; the keys and columns that tell a format stand within the first record. */
 const sampleBytes = 65_536
 
 /** Tells what a file is from its first bytes as UTF-8; never by its name. The first source that matches wins. */
 export function recognise(head: Uint8Array, sources: readonly Source[]): Recognition {
   const first = firstByte(head)
   if (first === 0x7b || first === 0x5b) {
-    const shape = jsonShape(head)
+    const shape = jsonShape(head.subarray(0, sampleBytes))
     if (shape) {
       for (const source of sources) {
         for (const format of source.formats)
