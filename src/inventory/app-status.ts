@@ -71,7 +71,8 @@ export function productStatus(
       continue
     }
     const installs = installsOf(store, row, product)
-    if (installs.length > 0) answers.push({ row, installs, asOf })
+    // A copy that nobody can start shows neither that the product is there nor that it is not.
+    if (installs.some((install) => store.installStartable[install] === 1)) answers.push({ row, installs, asOf })
     else if (statement === 'unknown') continue
     else if (statement === 'complete' && !store.files[store.file[row]!]!.filtered) answers.push({ row, installs, asOf })
     else problems.push({ problem: statement === 'complete' ? 'filtered-list' : 'partial-list', row })
@@ -91,7 +92,7 @@ export function productStatus(
       copies,
       unreadable: startable.some((copy) => copy.parsed.kind === 'unknown'),
       asOf,
-      disagreement: disagree(store, candidates),
+      disagreement: disagree(store, candidates, versions),
     }
   }
   const [absent] = candidates
@@ -112,9 +113,15 @@ function newest(answers: readonly Answer[]): readonly Answer[] {
   return answers.filter(({ asOf }) => Number.isNaN(asOf) || asOf === latest)
 }
 
-function disagree(store: ObservationStore, candidates: readonly Answer[]): boolean {
+/** Whether lists name different versions, however they write them: 1.1.4173.0 is 1.1.4173. */
+function disagree(store: ObservationStore, candidates: readonly Answer[], versions: VersionCache): boolean {
+  const read = (id: number) => {
+    if (id === statedAbsent) return ''
+    const parsed = parsedVersion(store, id, versions)
+    return parsed.kind === 'version' ? parsed.normal : store.texts.text(id)
+  }
   const versionsOf = ({ installs }: Answer) =>
-    [...new Set(installs.map((install) => store.texts.textOrEmpty(store.installVersion[install]!)))].sort().join(' ')
+    [...new Set(installs.map((install) => read(store.installVersion[install]!)))].sort().join(' ')
   return new Set(candidates.map(versionsOf)).size > 1
 }
 
@@ -134,11 +141,7 @@ function readInstall(
 ): Install {
   const id = store.installVersion[install]!
   const version = store.texts.text(id)
-  let parsed = versions.get(id)
-  if (parsed === undefined) {
-    parsed = parseVersion(version)
-    versions.set(id, parsed)
-  }
+  const parsed = parsedVersion(store, id, versions)
   const row = rows.find((candidate) => holds(store, candidate, install)) ?? rows[0]!
   const notes = store.installNotes[install]!
   return {
@@ -157,6 +160,14 @@ function readInstall(
   }
 }
 
+function parsedVersion(store: ObservationStore, id: number, versions: VersionCache): ParsedVersion {
+  const known = versions.get(id)
+  if (known !== undefined) return known
+  const parsed = parseVersion(store.texts.text(id))
+  versions.set(id, parsed)
+  return parsed
+}
+
 function holds(store: ObservationStore, row: number, wanted: number): boolean {
   for (let install = store.firstInstall[row]!; install >= 0; install = store.nextInstall[install]!) {
     if (install === wanted) return true
@@ -171,7 +182,11 @@ function compareInstalls(a: Install, b: Install): number {
     if (order !== 0) return order
   } else if (a.parsed.kind !== b.parsed.kind) return a.parsed.kind === 'version' ? -1 : 1
   return (
-    byText(a.receipt.file, b.receipt.file) || a.receipt.record - b.receipt.record || byText(a.path ?? '', b.path ?? '')
+    byText(a.version, b.version) ||
+    byText(a.path ?? '', b.path ?? '') ||
+    byText(a.notes.join(), b.notes.join()) ||
+    byText(a.receipt.file, b.receipt.file) ||
+    a.receipt.record - b.receipt.record
   )
 }
 

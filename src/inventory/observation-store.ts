@@ -109,9 +109,12 @@ export class ObservationStore {
     this.department[index] = none
     this.site[index] = none
     this.groups[index] = none
+    this.platform[index] = 0
     this.osVersion[index] = none
     this.lastSeen[index] = Number.NaN
     this.appsAsOf[index] = Number.NaN
+    this.apps[index] = 0
+    this.appsProblem[index] = 0
     this.attributes[index] = none
     this.firstInstall[index] = none
     return index

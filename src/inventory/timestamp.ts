@@ -68,6 +68,7 @@ function read(text: string, order: DateOrder): { time: number; zoned: boolean } 
   const known = proven === 'unknown' ? order : proven
   if (known === 'unknown' && first !== second) return 'ambiguous'
   const [dayOfMonth, month] = known === 'day-first' ? [first, second] : [second, first]
+  if (half && (Number(hour) < 1 || Number(hour) > 12)) return undefined
   const hourOfDay = half ? (Number(hour) % 12) + (half.toUpperCase() === 'PM' ? 12 : 0) : Number(hour ?? 0)
   return { time: utc(year, Number(month), dayOfMonth, String(hourOfDay), minute, seconds), zoned: false }
 }
@@ -99,5 +100,7 @@ function offsetOf(zone: string | undefined): number {
   const groups = /^(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2})$/.exec(zone ?? '')?.groups
   if (!groups) return 0
   const minutes = Number(groups.hours) * 60 + Number(groups.minutes)
+  // The zones of the world end at 14 hours.
+  if (minutes > 14 * 60 || Number(groups.minutes) > 59) return Number.NaN
   return (groups.sign === '-' ? -minutes : minutes) * 60_000
 }

@@ -62,8 +62,9 @@ const sections = [
 ]
 
 function open(sink: ObservationSink): RecordReader {
-  /** Which sections were read of each computer, one bit each. */
+  /** Which sections were read of each state of a computer, one bit each. */
   const sectionsOf = new Map<string, number>()
+  const ids = new Set<string>()
   let withoutId = 0
   let duplicates = 0
   let departmentIds = 0
@@ -74,18 +75,21 @@ function open(sink: ObservationSink): RecordReader {
       const id = textField(value, 'id')
       if (id === undefined) withoutId++
       else {
-        const known = sectionsOf.get(id)
+        if (ids.has(id)) duplicates++
+        ids.add(id)
+        // One public tool wrote each computer 64 times. A repeat that is of another time, or has further sections,
+        // says more, so it is read.
+        const state = `${id} ${textField(value, 'general', 'reportDate')} ${textField(value, 'general', 'lastContactTime')}`
+        const known = sectionsOf.get(state)
         const all = (known ?? 0) | givenSections(value)
-        sectionsOf.set(id, all)
-        // One public tool wrote each computer 64 times. A repeat with further sections says more, so it is read.
-        if (known !== undefined) duplicates++
+        sectionsOf.set(state, all)
         if (known === all) return sink.absorb(record)
       }
       if (textField(value, 'userAndLocation', 'departmentId')) departmentIds++
       observe(sink, value, record)
     },
     end(envelopes) {
-      tellTotals(sink, envelopes, sectionsOf.size + withoutId)
+      tellTotals(sink, envelopes, ids.size + withoutId)
       if (duplicates > 0) {
         const message = `${duplicates} ${duplicates === 1 ? 'record repeats a computer' : 'records repeat computers'} read before; each computer is counted once.`
         sink.warn('duplicate-records', message)

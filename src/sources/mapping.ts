@@ -38,12 +38,14 @@ export const Mapping = z
   })
 export type Mapping = z.infer<typeof Mapping>
 
+const nextPair = new RegExp(`,(?=\\s*(?:${fields.map((name) => name.replace('.', '\\.')).join('|')})\\s*=)`, 'i')
+
 /**
  * Reads `serial=Asset Serial,desktop.version=Claude Ver`. A comma inside a column name is fine: a new pair begins only
  * where a known field and an equals sign follow. Throws a Failure (wrong use) that names the fields.
  */
 export function parseMapping(texts: readonly string[]): Mapping {
-  const pairs = texts.flatMap((text) => text.split(/,(?=\s*[A-Za-z.]+\s*=)/))
+  const pairs = texts.flatMap((text) => text.split(nextPair))
   const mapping: Record<string, string> = {}
   for (const pair of pairs) {
     const equals = pair.indexOf('=')

@@ -1,6 +1,17 @@
 // Writes a made-up company as Microsoft Intune exports it: devices.csv (report DevicesWithInventory) and apps.csv (report
 // AppInvRawData). The same parameters always give the same bytes.
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +22,16 @@ export const exportDay = '2026-11-20'
 
 const form = 1
 const day = 86_400_000
-const departments = ['Finance', 'Engineering', 'Design', 'Sales', 'Human Resources', 'Legal', 'Support', 'Field Service']
+const departments = [
+  'Finance',
+  'Engineering',
+  'Design',
+  'Sales',
+  'Human Resources',
+  'Legal',
+  'Support',
+  'Field Service',
+]
 
 // How many of a hundred copies have each version; the first five are below 1.1.4173.
 const claudeVersions = [
@@ -39,9 +59,27 @@ const lookAlikes = [
   ['"Claudia ""Pro"" Photo, Video"', '"Example Pictures, Inc."', '11.2'],
 ]
 
-const words = 'Reader Writer Desk Chart Meeting Notes Vault Player Editor Studio Sync Backup Archive Monitor Viewer Console'.split(' ')
-const kinds = ['Update', 'Runtime (x64)', 'Redistributable - 14.38', 'Language Pack', 'for Teams', 'Service Agent', 'Helper']
-const makers = ['Example Software', 'Example Corporation', '"Example Tools, Inc."', 'Exämple GmbH', '"Example\r\nHoldings, Ltd."', '']
+const words =
+  'Reader Writer Desk Chart Meeting Notes Vault Player Editor Studio Sync Backup Archive Monitor Viewer Console'.split(
+    ' ',
+  )
+const kinds = [
+  'Update',
+  'Runtime (x64)',
+  'Redistributable - 14.38',
+  'Language Pack',
+  'for Teams',
+  'Service Agent',
+  'Helper',
+]
+const makers = [
+  'Example Software',
+  'Example Corporation',
+  '"Example Tools, Inc."',
+  'Exämple GmbH',
+  '"Example\r\nHoldings, Ltd."',
+  '',
+]
 const otherApps = words.flatMap((word, index) =>
   kinds.flatMap((kind, position) => [
     [`Example ${word} ${kind}`, makers[(index + position) % 4]],
@@ -81,7 +119,12 @@ function describe(seed, device) {
     hostname: `${isMac ? 'MAC' : 'HQ-LT'}-${number}`,
     serial: `EX${number}K${hex4[random & 0xffff].toUpperCase()}`,
     email: `user${device}@example.org`,
-    user: random % 200 === 7 ? `"User ""${device}""\r\n(Example)"` : random % 40 === 3 ? `"Üser ${device}, Example"` : `User ${device} Example`,
+    user:
+      random % 200 === 7
+        ? `"User ""${device}""\r\n(Example)"`
+        : random % 40 === 3
+          ? `"Üser ${device}, Example"`
+          : `User ${device} Example`,
     osVersion: isMac ? `15.${random % 7}.1 (24G${random % 100})` : `10.0.26100.${1000 + (random % 6000)}`,
   }
 }
@@ -151,7 +194,8 @@ function appCells(random, device, slot, isMac) {
     const [name, maker, version] = lookAlikes[mix(random) % lookAlikes.length]
     return `${keyOf(name)},${name},${maker},,${version}`
   }
-  if (slot === 3 && random % 10 === 0) return `${keyOf('Claude Code')},Claude Code,"Anthropic, PBC",,2.1.${random % 300}`
+  if (slot === 3 && random % 10 === 0)
+    return `${keyOf('Claude Code')},Claude Code,"Anthropic, PBC",,2.1.${random % 300}`
   const [name, maker] = otherApps[random % otherApps.length]
   const version = `${random % 30}.${(random >>> 8) % 12}.${(random >>> 12) % 4000}`
   return `${keyOf(name)},${name},${maker},${isMac ? version : ''},${version}`
@@ -204,7 +248,8 @@ function* allAppRows({ devices, seed }) {
   const adjacent = Math.floor((all * 2) / 3)
   for (let position = 0; position < adjacent; position++) yield appRows(seed, (position * step) % all, 0, mostApps)
   for (let slot = 0; slot < mostApps; slot++)
-    for (let position = adjacent; position < all; position++) yield appRows(seed, (position * step) % all, slot, slot + 1)
+    for (let position = adjacent; position < all; position++)
+      yield appRows(seed, (position * step) % all, slot, slot + 1)
 }
 
 /** A step that visits every device once; products stay exact far beyond ten million devices. */

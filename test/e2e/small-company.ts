@@ -31,7 +31,7 @@ export const devices: Rows = [
   device(3, 'MUC-MB-003', 'macOS', 'Gestaltung, Büro 3', 'Åsa "Ö" Nilsson'),
   device(4, 'MUC-LT-004', 'Windows', 'Einkauf', 'Renée Dæl', '2026-09-01 07:41:10.0000000'),
   device(5, 'MUC-LT-005', 'Windows', 'Gestaltung, Büro 3', 'Ñandú Ñúñez'),
-  device(6, 'MUC-LT-006', 'Windows', 'Einkauf', 'Łukasz'.replace('Ł', 'L')),
+  device(6, 'MUC-LT-006', 'Windows', 'Einkauf', 'Lukas Weiß'),
   device(7, 'MUC-LT-007', 'Windows', 'Buchhaltung & Löhne', 'François d’Été'),
 ]
 

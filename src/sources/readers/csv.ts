@@ -7,6 +7,8 @@ export interface CsvRow {
   bytes: Uint8Array
   /** Number of cells in this row. */
   cells: number
+  /** False for a last row without a line end: it may be cut. */
+  closed: boolean
   /** 1-based number of the record in the stream: the header is 1, wholly empty lines are not records. */
   record: number
   /** 1-based physical line at which the record starts: LF, CRLF and lone CR each end a line. */
@@ -52,6 +54,7 @@ const NO_ENDS = new Int32Array(0)
 class RowView implements CsvRow {
   bytes: Uint8Array = NO_BYTES
   cells = 0
+  closed = true
   record = 0
   line = 1
   /** `bytes` once more, as a Buffer, and of which `bytes` that was made. */
@@ -154,6 +157,7 @@ export class CsvReader {
       this.filled = 0
     }
     this.exact.finish()
+    this.row.closed = false
     this.deliver()
     const open = this.lastByte === LF || this.lastByte === CR ? 0 : 1
     return { records: this.records, faults: this.faults, lines: this.line - 1 + open }

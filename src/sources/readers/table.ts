@@ -1,4 +1,4 @@
-import { CellReader, trimText } from '../../inventory/cell.js'
+import { CellReader, isMissingText, trimText } from '../../inventory/cell.js'
 import type { AppRow } from '../../inventory/claude-product.js'
 import { mayConcernClaude } from '../../inventory/claude-product.js'
 import type { Intake, TextField } from '../../inventory/intake.js'
@@ -89,6 +89,9 @@ export class TableReader {
       { delimiter: dialect.delimiter },
       (row) => this.#read(row),
       ({ kind, record, line }) => {
+        this.#lastRow = -1
+        // A title above the header is no record, however it is quoted; a quote that never closes took the rest along.
+        if (record <= this.#skip && kind !== 'unclosed-quote') return
         this.#rows++
         this.#intake.reject(Math.max(1, record - this.#skip), kind, line)
       },
@@ -119,6 +122,7 @@ export class TableReader {
     if (row.cells > width) {
       for (let cell = width; cell < row.cells; cell++) {
         if (row.end(cell) > row.start(cell)) {
+          this.#lastRow = -1
           this.#intake.reject(record, 'too-many-cells', row.line)
           return
         }
@@ -126,6 +130,14 @@ export class TableReader {
     }
     if (this.#isRepeatedHeader(row)) {
       this.#intake.absorb(record)
+      return
+    }
+    if ((row.cells < width || row.end(1) === row.start(1)) && this.#isFooter(row)) {
+      this.#passFooter(record)
+      return
+    }
+    if (row.cells < width && !row.closed) {
+      this.#intake.reject(record, 'cut-off', row.line)
       return
     }
     const intake = this.#intake
@@ -138,10 +150,6 @@ export class TableReader {
       return
     }
     if (row.cells < width) {
-      if (this.#isFooter(row)) {
-        this.#passFooter(record)
-        return
-      }
       intake.notices.addRecord(
         'short-rows',
         'A row has fewer cells than the header; the missing ones count as empty.',
@@ -158,10 +166,6 @@ export class TableReader {
 
   #readUnidentified(row: CsvRow, record: number): void {
     const intake = this.#intake
-    if (this.#isFooter(row)) {
-      this.#passFooter(record)
-      return
-    }
     const named = this.#columns.hostname.some((column) =>
       this.#cell.read(row.bytes, row.start(column), row.end(column)),
     )
@@ -215,17 +219,18 @@ export class TableReader {
   /** The column that the version was taken from. */
   #versionField(row: CsvRow): string {
     const columns = this.#columns['app.version']
-    const column = columns.find((candidate) => trimText(row.text(candidate)) !== '') ?? columns[0]
+    const cell = (column: number) => trimText(row.text(column))
+    const column =
+      columns.find((candidate) => !isMissingText(cell(candidate))) ??
+      columns.find((candidate) => cell(candidate) !== '') ??
+      columns[0]
     return column === undefined ? 'version' : trimText(this.#names[column] ?? '')
   }
 
   #app(row: CsvRow): AppRow {
     const text = (field: TableField) => {
-      for (const column of this.#columns[field]) {
-        const cell = trimText(row.text(column))
-        if (cell !== '') return cell
-      }
-      return undefined
+      const cells = this.#columns[field].map((column) => trimText(row.text(column))).filter((cell) => cell !== '')
+      return cells.find((cell) => !isMissingText(cell)) ?? cells[0]
     }
     const app = {
       name: text('app.name'),
@@ -287,13 +292,19 @@ export class TableReader {
     const column = this.#columns.deviceId[0] ?? this.#columns.serial[0] ?? this.#columns.hardwareUuid[0] ?? 0
     const name = this.#names[column] ?? ''
     if (row.end(column) - row.start(column) !== Buffer.byteLength(name)) return false
-    return row.text(column) === name
+    // One cell proves nothing: firmware writes "Serial Number" where a serial number should be.
+    return this.#names.every((expected, cell) => row.text(cell) === expected)
   }
 
-  /** A total or a remark below the table: it says so, or it is the only cell of a row that should have many. */
+  /**
+   * A total or a remark below the table: it says so and has no more than a number beside it, or it is the only cell of
+   * a row that should have many. Computers may be called "Count Dracula".
+   */
   #isFooter(row: CsvRow): boolean {
-    if (footer.test(trimText(row.text(0)))) return true
-    return row.cells === 1 && this.#names.length >= 3
+    let filled = 0
+    for (let cell = 0; cell < row.cells; cell++) if (row.end(cell) > row.start(cell)) filled++
+    if (filled <= 2 && footer.test(trimText(row.text(0)))) return true
+    return row.cells === 1 && row.closed && this.#names.length >= 3
   }
 
   #passFooter(record: number): void {

@@ -17,7 +17,9 @@ for (const file of ['devices.csv', 'apps.csv']) {
     })
     parser.on('end', done)
     parser.on('error', fail)
-    createReadStream(join(folder, file), { highWaterMark: 1 << 20 }).on('error', fail).pipe(parser)
+    createReadStream(join(folder, file), { highWaterMark: 1 << 20 })
+      .on('error', fail)
+      .pipe(parser)
   })
 }
 process.stdout.write(JSON.stringify(job.answer(Date.parse(asOf))))

@@ -46,7 +46,14 @@ export class Job {
   #endpoint(id) {
     let endpoint = this.#endpoints.get(id)
     if (endpoint === undefined) {
-      endpoint = { department: '', personal: false, lastSeen: undefined, hasList: false, unreadable: false, oldest: undefined }
+      endpoint = {
+        department: '',
+        personal: false,
+        lastSeen: undefined,
+        hasList: false,
+        unreadable: false,
+        oldest: undefined,
+      }
       this.#endpoints.set(id, endpoint)
     }
     return endpoint

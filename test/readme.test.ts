@@ -1,0 +1,62 @@
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { execa, parseCommandString } from 'execa'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = resolve(import.meta.dirname, '..')
+const readme = await readFile(join(root, 'README.md'), 'utf8')
+const environment = { NODE_ENV: 'production', NO_COLOR: '1', TZ: 'UTC' }
+
+/** Runs `fleet …` as it stands in the README. */
+function fleet(command: string, cwd: string) {
+  const [, ...args] = parseCommandString(command)
+  return execa(process.execPath, [join(root, 'bin', 'run.js'), ...args], { cwd, env: environment, reject: false })
+}
+
+describe('README', () => {
+  let folder: string
+
+  // The README speaks of exports/, scan.json and assets.csv: a reader has them, so the test does.
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fleet-readme-'))
+    await cp(join(root, 'templates/samples/acme'), join(folder, 'exports', '2026-11-20'), { recursive: true })
+    await cp(join(root, 'templates/samples/acme'), join(folder, 'templates/samples/acme'), { recursive: true })
+    await writeFile(
+      join(folder, 'assets.csv'),
+      'Asset Serial,Name,Last Contact,Claude Ver\nACMASSET01,FIN-LT-9001,2026-11-19 08:00:00,1.46388.4\n',
+    )
+    await fleet('fleet scan exports --as-of 2026-11-20 --output scan.json', folder)
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  const commands = [...readme.matchAll(/^```sh\n(.*?)^```/gms)]
+    .flatMap(([, block = '']) => block.trim().split('\n'))
+    .filter((line) => line.startsWith('fleet '))
+
+  it('documents commands', () => {
+    expect(commands.length).toBeGreaterThan(8)
+  })
+
+  it.each(commands)('%s', async (command) => {
+    const { exitCode, stdout, stderr } = await fleet(command, folder)
+    // The sample lacks a page on purpose, which --strict must refuse.
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: command.includes('--strict') ? 4 : 0 })
+    if (!command.includes('--strict')) expect(stdout).not.toBe('')
+  })
+
+  it('shows what the program prints (vitest -u writes it)', async () => {
+    let expected = readme
+    for (const [whole, command = '', lines = ''] of readme.matchAll(
+      /<!-- capture: (fleet [^|]*?) \| head -(\d+) -->\n```\n.*?```\n<!-- end -->/gs,
+    )) {
+      const { stdout } = await fleet(command, folder)
+      const shown = stdout.split('\n').slice(0, Number(lines)).join('\n')
+      expected = expected.replace(
+        whole,
+        `<!-- capture: ${command} | head -${lines} -->\n\`\`\`\n${shown}\n\`\`\`\n<!-- end -->`,
+      )
+    }
+    await expect(expected).toMatchFileSnapshot('../README.md')
+  })
+})
