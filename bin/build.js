@@ -43,6 +43,7 @@ export async function build() {
     entryPoints: [
       ...commandFiles(join(root, 'commands')).map((file) => ({ in: file, out: outputOf(file) })),
       { in: join(root, 'src', 'platform', 'oclif.ts'), out: 'oclif' },
+      { in: join(root, 'src', 'platform', 'command-not-found.ts'), out: 'command-not-found' },
     ],
     outdir: join(root, 'dist'),
     chunkNames: 'chunks/[name]-[hash]',

@@ -1,17 +1,17 @@
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { execa, parseCommandString } from 'execa'
+import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
 const readme = await readFile(join(root, 'README.md'), 'utf8')
 const environment = { NODE_ENV: 'production', NO_COLOR: '1', TZ: 'UTC' }
 
-/** Runs `fleet …` as it stands in the README. */
+/** Runs `fleet …` as it stands in the README, in a shell, since quotes are part of the examples. */
 function fleet(command: string, cwd: string) {
-  const [, ...args] = parseCommandString(command)
-  return execa(process.execPath, [join(root, 'bin', 'run.js'), ...args], { cwd, env: environment, reject: false })
+  const script = `fleet() { '${process.execPath}' '${join(root, 'bin', 'run.js')}' "$@"; }\n${command}`
+  return execa('sh', ['-c', script], { cwd, env: environment, reject: false })
 }
 
 describe('README', () => {

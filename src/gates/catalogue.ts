@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { nearestTexts } from '../platform/nearest-text.js'
 import { codeGates } from './catalogue-code.js'
 import { desktopGates } from './catalogue-desktop.js'
 import { Gate, GateId, GateLevel } from './gate.js'
@@ -37,7 +38,7 @@ export function selectGates(known: readonly Gate[], policyGates: readonly Policy
     const isOwn = typeof entry !== 'string' && 'requires' in entry
     if (isOwn && ids.has(id)) problems.push({ code: 'gate-id-taken', id })
     else if (levels.has(id)) problems.push({ code: 'gate-picked-twice', id })
-    else if (!isOwn && !ids.has(id)) problems.push({ code: 'unknown-gate', id, suggestions: nearest(id, ids) })
+    else if (!isOwn && !ids.has(id)) problems.push({ code: 'unknown-gate', id, suggestions: nearestTexts(id, ids) })
     else {
       levels.set(id, typeof entry === 'string' ? 'required' : entry.level)
       if (isOwn) own.push(entry)
@@ -50,29 +51,4 @@ export function selectGates(known: readonly Gate[], policyGates: readonly Policy
 /** Gates keep their identity where nothing changes: compiled ranges hang on it. */
 function atLevel(gate: Gate, level: GateLevel): Gate {
   return gate.level === level ? gate : { ...gate, level }
-}
-
-/** At most three ids a slip of the keyboard away, nearest first. */
-function nearest(id: string, ids: Iterable<string>): string[] {
-  const reach = Math.min(6, Math.max(2, Math.floor(id.length / 3)))
-  return [...ids]
-    .map((candidate) => ({ candidate, distance: editDistance(id.slice(0, 80), candidate) }))
-    .filter(({ distance }) => distance <= reach)
-    .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
-    .slice(0, 3)
-    .map(({ candidate }) => candidate)
-}
-
-/** Levenshtein distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (const [line, letter] of [...a].entries()) {
-    const next = [line + 1]
-    for (let column = 1; column <= b.length; column++) {
-      const swap = (row[column - 1] ?? 0) + (letter === b[column - 1] ? 0 : 1)
-      next.push(Math.min(swap, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }

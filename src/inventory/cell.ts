@@ -1,3 +1,5 @@
+import { decodeBytes, lowerCase } from './byte-dictionary.js'
+
 /**
  * What exports write when there is nothing to say, lower case.
  * Seen in Jamf, Intune, Iru, ManageEngine and Tanium exports (public test data of their integrations, read 2026-11).
@@ -28,10 +30,20 @@ const missingWords = new Set([
   '00000000-0000-0000-0000-000000000000',
 ])
 const longestMissingWord = Math.max(...[...missingWords].map((word) => word.length))
-const missingFirstBytes = new Uint8Array(256)
-for (const word of missingWords) {
-  missingFirstBytes[word.charCodeAt(0)] = 1
-  missingFirstBytes[word.toUpperCase().charCodeAt(0)] = 1
+/** The same words as bytes, by their length: most cells are as long as none of them. */
+const missingByLength: readonly (readonly Uint8Array[])[] = Array.from({ length: longestMissingWord + 1 }, (_, length) =>
+  [...missingWords].filter((word) => word.length === length).map((word) => new TextEncoder().encode(word)),
+)
+
+function isMissingBytes(bytes: Uint8Array, start: number, end: number): boolean {
+  const words = missingByLength[end - start]
+  if (words === undefined) return false
+  for (const word of words) {
+    let index = 0
+    while (index < word.length && lowerCase[bytes[start + index]!] === word[index]) index++
+    if (index === word.length) return true
+  }
+  return false
 }
 
 const invisibleEdge = /^[\s\u00a0\u200b-\u200f\u2060\ufeff]+|[\s\u00a0\u200b-\u200f\u2060\ufeff]+$/gu
@@ -56,7 +68,8 @@ export function cleanText(text: string | undefined): string | undefined {
 
 /**
  * One cell at a time, cleaned without making a string where plain bytes allow it: a million device rows have eight
- * million cells. `read` gives false for a cell that says nothing; otherwise `bytes`, `start` and `end` hold the text.
+ * million cells. Only `compose` looks at every byte. `read` gives false for a cell that says nothing; otherwise `bytes`,
+ * `start` and `end` hold the text.
  */
 export class CellReader {
   bytes: Uint8Array = new Uint8Array(0)
@@ -70,23 +83,29 @@ export class CellReader {
     while (start < end && source[end - 1]! <= 0x20) end--
     if (start === end) return false
     const first = source[start]!
-    if (first >= 0x80 || source[end - 1]! >= 0x80 || first === 0x27) return this.readText(decode(source, start, end))
-    if (
-      missingFirstBytes[first] === 1 &&
-      end - start <= longestMissingWord &&
-      isMissingText(decode(source, start, end))
-    )
-      return false
+    if (first >= 0x80 || source[end - 1]! >= 0x80 || first === 0x27) return this.readText(decodeBytes(source, start, end))
+    if (isMissingBytes(source, start, end)) return false
     this.bytes = source
     this.start = start
     this.end = end
     return true
   }
 
+  /** Composes letters and their marks (NFC), as macOS takes them apart in names: `Zoë` must be `Zoë`. */
+  compose(): void {
+    for (let index = this.start; index < this.end; index++) {
+      // The first byte of U+0300, the first character that composes with the one before it.
+      if (this.bytes[index]! >= 0xcc) {
+        this.readText(this.text())
+        return
+      }
+    }
+  }
+
   readText(text: string | undefined): boolean {
     const clean = cleanText(text)
     if (clean === undefined) return false
-    const bytes = Buffer.from(clean, 'utf8')
+    const bytes = new TextEncoder().encode(clean)
     this.bytes = bytes
     this.start = 0
     this.end = bytes.length
@@ -94,11 +113,6 @@ export class CellReader {
   }
 
   text(): string {
-    return decode(this.bytes, this.start, this.end)
+    return decodeBytes(this.bytes, this.start, this.end)
   }
-}
-
-/** UTF-8 bytes as text. */
-export function decode(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8')
 }

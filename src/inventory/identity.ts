@@ -128,9 +128,9 @@ function findSharedSerials(store: ObservationStore): Shared {
 function bothActive(store: ObservationStore, a: number, b: number): boolean {
   if (store.device[a] === store.device[b] || store.device[a]! < 0 || store.device[b]! < 0) return false
   if (store.identities.tag(store.device[a]!) !== store.identities.tag(store.device[b]!)) return false
-  if (store.hostname[a]! < 0 || store.hostname[b]! < 0) return false
-  if (store.names.text(store.hostname[a]!).toLowerCase() === store.names.text(store.hostname[b]!).toLowerCase())
-    return false
+  const [nameA, nameB] = [store.say(store.hostname, a), store.say(store.hostname, b)]
+  if (nameA < 0 || nameB < 0) return false
+  if (store.names.text(nameA).toLowerCase() === store.names.text(nameB).toLowerCase()) return false
   return Math.abs(store.lastSeen[a]! - store.lastSeen[b]!) <= week
 }
 

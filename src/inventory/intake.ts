@@ -1,5 +1,6 @@
 import { Accounting } from './accounting.js'
-import { CellReader, trimText } from './cell.js'
+import { ByteDictionary, grown, growth, lowerCase, upperCase } from './byte-dictionary.js'
+import { CellReader, cleanText, trimText } from './cell.js'
 import { type AppRow, identifyApp } from './claude-product.js'
 import { Notices } from './notices.js'
 import {
@@ -22,7 +23,7 @@ import {
 } from './observation-store.js'
 import { platformOf } from './platform.js'
 import { foldSerial, serialProblem } from './serial-number.js'
-import { type DateOrder, parseTimestamp, type TimestampProblem } from './timestamp.js'
+import { type DateOrder, parseTimestamp, plainIsoTime, type TimestampProblem } from './timestamp.js'
 
 /** Text fields of an endpoint that a table cell can fill directly. */
 export type TextField =
@@ -51,9 +52,20 @@ export interface IntakeOptions {
 /** An app that looks like Claude but does not count, by name and why. */
 export type LookAlikes = Map<string, { name: string; why: string; rows: number }>
 
+/** An application of a list, recognised: a copy of Claude, a look-alike, or nothing of interest. */
+export type KnownApp =
+  | {
+      readonly product: number
+      readonly version: number
+      readonly field: number
+      readonly notes: number
+      readonly startable: number
+    }
+  | { readonly name: string; readonly lookAlike: string }
+  | undefined
+
 const saysNotInstalled = /^(?:not installed|absent|none installed|no|false|nicht installiert|missing)$/i
 const separator = '\u001f'
-const longestCachedPlatform = 64
 const mostLookAlikes = 200
 
 const dateMessages: Record<TimestampProblem, string> = {
@@ -78,14 +90,19 @@ export class Intake implements ObservationSink {
   readonly #file: number
   readonly #deviceTag: number
   readonly #cell = new CellReader()
-  readonly #platforms = new Map<string, number>()
-  #scratch = Buffer.alloc(256)
+  readonly #systems = new ByteDictionary()
+  readonly #platformOfSystem: number[] = []
+  #lastDevice = -1
+  #lastDeviceLength = -1
+  readonly #lastDeviceBytes = new Uint8Array(64)
   #row = -1
   #device = -1
   #serial = -1
   #hardwareUuid = -1
-  /** The observation that holds the app list of an identity in this file, by identity number. */
-  #listOf = new Int32Array(1 << 10).fill(-1)
+  /** One more than the observation that holds the app list of an identity in this file, by identity number. */
+  #listOf = new Int32Array(1 << 10)
+  /** Whether `openList` opened a new observation. */
+  fresh = false
   #claudeRows = 0
   #otherApps = 0
   #otherAppBytes: Uint8Array = new Uint8Array(0)
@@ -120,8 +137,8 @@ export class Intake implements ObservationSink {
     this.putText('site', observation.site, record)
     this.putText('lastSeen', observation.lastSeen, record)
     this.putText('appsAsOf', observation.appsAsOf, record)
-    const groups = (observation.groups ?? []).map(trimText).filter((group) => group !== '')
-    if (groups.length > 0) this.#store.groups[row] = this.#store.texts.internText(groups.sort().join(separator), 0)
+    const groups = (observation.groups ?? []).map(cleanText).filter((group) => group !== undefined)
+    if (groups.length > 0) this.#setGroups(row, groups)
     const attributes = Object.entries(observation.extensionAttributes ?? {})
     if (attributes.length > 0) this.setAttributes(row, attributes)
     const { apps } = observation
@@ -178,24 +195,36 @@ export class Intake implements ObservationSink {
   }
 
   /**
-   * The observation that gathers the app rows of this row's identity: a new one for the first row that names it.
-   * `fresh` tells which; further rows of the same endpoint only add apps.
+   * The observation that gathers the app rows of this row's identity: a new one for the first row that names it, which
+   * is then `fresh`. Further rows of the same endpoint only add apps.
    */
-  openList(record: number): { row: number; fresh: boolean } {
+  openList(record: number): number {
     const key = this.#device >= 0 ? this.#device : this.#serial >= 0 ? this.#serial : this.#hardwareUuid
-    if (key >= this.#listOf.length) {
-      const larger = new Int32Array(Math.max(key + 1, Math.ceil(this.#listOf.length * 1.5))).fill(-1)
-      larger.set(this.#listOf)
-      this.#listOf = larger
-    }
-    const known = this.#listOf[key]!
+    if (key >= this.#listOf.length) this.#listOf = grown(this.#listOf, Math.max(key + 1, growth(this.#listOf.length)))
+    const known = this.#listOf[key]! - 1
+    this.fresh = known < 0
     if (known >= 0) {
       this.#row = known
-      return { row: known, fresh: false }
+      return known
     }
     const row = this.open(record)
-    this.#listOf[key] = row
-    return { row, fresh: true }
+    this.#listOf[key] = row + 1
+    return row
+  }
+
+  /** Remembers that this row describes its device. */
+  describe(row: number): void {
+    if (this.#device >= 0) this.#store.describe(this.#device, row)
+  }
+
+  /** The number of the platform that an observation names. */
+  platformOf(row: number): number {
+    return this.#store.platform[row]!
+  }
+
+  /** Whether a devices export already told this detail of the row's device: lists of apps only repeat it. */
+  isTold(field: TextField): boolean {
+    return this.#device >= 0 && this.#store.tells(this.#device, field)
   }
 
   putText(field: TextField, text: string | undefined, record: number): void {
@@ -232,22 +261,38 @@ export class Intake implements ObservationSink {
 
   /** Adds an application of a list: kept when it counts as Claude, noted when it only looks like it. */
   addApp(row: number, app: AppRow, versionField: string, record: number): void {
+    this.addKnownApp(row, this.know(row, app, versionField), app.path, record)
+  }
+
+  /** What an application is. The answer holds for every row with the same app and platform, so tables keep it. */
+  know(row: number, app: AppRow, versionField: string): KnownApp {
     const identified = identifyApp(app, platforms[this.#store.platform[row]!]!)
-    if (identified === undefined) return
-    if ('lookAlike' in identified) {
-      this.#noteLookAlike(app, identified.lookAlike)
+    if (identified === undefined) return undefined
+    if ('lookAlike' in identified) return { name: app.name ?? app.bundleId ?? '', lookAlike: identified.lookAlike }
+    const { texts } = this.#store
+    const notes = identified.notStartable ? [...identified.flags, identified.notStartable] : identified.flags
+    return {
+      product: claudeProducts.indexOf(identified.product),
+      version: texts.internText(trimText(app.version ?? ''), 0),
+      field: texts.internText(versionField, 0),
+      notes: notes.length > 0 ? texts.internText(notes.join(separator), 0) : -1,
+      startable: identified.startable ? 1 : 0,
+    }
+  }
+
+  addKnownApp(row: number, known: KnownApp, path: string | undefined, record: number): void {
+    if (known === undefined) return
+    if ('lookAlike' in known) {
+      this.#noteLookAlike(known.name, known.lookAlike)
       // A bare name proves neither that it is Claude Desktop nor that it is not.
-      if (identified.lookAlike === 'name-only') this.setApps(row, 'unknown', 'name-only')
+      if (known.lookAlike === 'name-only') this.setApps(row, 'unknown', 'name-only')
       return
     }
     const store = this.#store
-    const version = store.texts.internText(trimText(app.version ?? ''), 0)
-    const field = store.texts.internText(versionField, 0)
-    const install = store.addInstall(row, claudeProducts.indexOf(identified.product), version, record, field)
-    if (app.path) store.installPath[install] = store.names.addText(app.path)
-    const notes = identified.notStartable ? [...identified.flags, identified.notStartable] : identified.flags
-    if (notes.length > 0) store.installNotes[install] = store.texts.internText(notes.join(separator), 0)
-    store.installStartable[install] = identified.startable ? 1 : 0
+    const install = store.addInstall(row, known.product, known.version, record, known.field)
+    if (path) store.installPath[install] = store.names.addText(path)
+    store.installNotes[install] = known.notes
+    store.installStartable[install] = known.startable
   }
 
   /** Records that an observation holds a list of apps; a personal device's list stays what it is. */
@@ -265,15 +310,20 @@ export class Intake implements ObservationSink {
 
   /** Adds a further group to an observation. */
   addGroup(row: number, text: string): void {
-    const group = trimText(text)
-    if (group === '') return
-    const known = this.#store.groups[row]!
-    const groups = known < 0 ? [] : this.#store.texts.text(known).split(separator)
-    this.#store.groups[row] = this.#store.texts.internText([...groups, group].sort().join(separator), 0)
+    const group = cleanText(text)
+    if (group === undefined) return
+    const known = this.#store.say(this.#store.groups, row)
+    this.#setGroups(row, known < 0 ? [group] : [...this.#store.texts.text(known).split(separator), group])
   }
 
   setAttributes(row: number, attributes: readonly (readonly [string, string])[]): void {
-    this.#store.attributes[row] = this.#store.names.addText(JSON.stringify(attributes))
+    const detail = this.#store.detail(row)
+    this.#store.attributes[detail] = this.#store.names.addText(JSON.stringify(attributes))
+  }
+
+  #setGroups(row: number, groups: readonly string[]): void {
+    const detail = this.#store.detail(row)
+    this.#store.groups[detail] = this.#store.texts.internText([...groups].sort().join(separator), 0)
   }
 
   /** Ends the file: settles whether its lists were filtered, and checks that every record is accounted for. */
@@ -284,8 +334,7 @@ export class Intake implements ObservationSink {
     this.accounting.assertComplete(records, this.#options.name)
   }
 
-  #noteLookAlike(app: AppRow, why: string): void {
-    const name = app.name ?? app.bundleId ?? ''
+  #noteLookAlike(name: string, why: string): void {
     const key = `${why}${separator}${name}`
     const known = this.lookAlikes.get(key)
     if (known) known.rows++
@@ -294,74 +343,76 @@ export class Intake implements ObservationSink {
 
   #put(field: TextField, record: number): void {
     const store = this.#store
-    const { bytes, start, end } = this.#cell
+    const cell = this.#cell
     switch (field) {
       case 'deviceId':
-        this.#device = this.#internFolded(bytes, start, end, 0x41, 0x5a, 0x20, this.#deviceTag)
-        break
+        this.#device = this.#internDevice()
+        return
       case 'serial':
         this.#serial = this.#internHardware(identityTag.serial, record)
-        break
+        return
       case 'hardwareUuid':
         this.#hardwareUuid = this.#internHardware(identityTag.hardwareUuid, record)
-        break
-      case 'hostname':
-        store.hostname[this.#row] = store.names.add(bytes, start, end)
-        break
-      case 'user':
-        store.user[this.#row] = store.names.add(bytes, start, end)
-        break
-      case 'email':
-        store.email[this.#row] = store.names.add(bytes, start, end)
-        break
-      case 'department':
-        store.department[this.#row] = store.texts.intern(bytes, start, end, 0)
-        break
-      case 'site':
-        store.site[this.#row] = store.texts.intern(bytes, start, end, 0)
-        break
-      case 'group':
-        store.groups[this.#row] = store.texts.intern(bytes, start, end, 0)
-        break
+        return
       case 'os':
         store.platform[this.#row] = this.#platform()
-        break
-      case 'osVersion':
-        store.osVersion[this.#row] = store.texts.intern(bytes, start, end, 0)
-        break
+        return
       case 'lastSeen':
         store.lastSeen[this.#row] = this.#time(record)
-        break
+        return
       case 'appsAsOf':
         store.appsAsOf[this.#row] = this.#time(record)
-        break
+        return
+    }
+    cell.compose()
+    // First, since a new detail may replace the columns by longer ones.
+    const detail = store.detail(this.#row)
+    switch (field) {
+      case 'hostname':
+        store.hostname[detail] = store.names.add(cell.bytes, cell.start, cell.end)
+        return
+      case 'user':
+        store.user[detail] = store.names.add(cell.bytes, cell.start, cell.end)
+        return
+      case 'email':
+        store.email[detail] = store.names.add(cell.bytes, cell.start, cell.end)
+        return
+      case 'department':
+        store.department[detail] = store.texts.intern(cell.bytes, cell.start, cell.end, 0)
+        return
+      case 'site':
+        store.site[detail] = store.texts.intern(cell.bytes, cell.start, cell.end, 0)
+        return
+      case 'group':
+        store.groups[detail] = store.texts.intern(cell.bytes, cell.start, cell.end, 0)
+        return
+      case 'osVersion':
+        store.osVersion[detail] = store.texts.intern(cell.bytes, cell.start, cell.end, 0)
+        return
     }
   }
 
-  /** Interns ASCII bytes with one case folded; other texts go through JavaScript's own folding. */
-  #internFolded(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    low: number,
-    high: number,
-    flip: number,
-    tag: number,
-  ): number {
-    const length = end - start
-    if (length > this.#scratch.length) this.#scratch = Buffer.alloc(length * 2)
-    const scratch = this.#scratch
-    for (let index = 0; index < length; index++) {
-      const byte = bytes[start + index]!
-      if (byte >= 0x80) return this.#store.identities.internText(this.#cell.text().toLowerCase(), tag)
-      scratch[index] = byte >= low && byte <= high ? byte ^ flip : byte
+  /** Device ids are compared without case; a row of the same endpoint as the row before is recognised at once. */
+  #internDevice(): number {
+    const { bytes, start, end } = this.#cell
+    const last = this.#lastDeviceBytes
+    if (end - start === this.#lastDeviceLength) {
+      let index = 0
+      while (index < this.#lastDeviceLength && bytes[start + index] === last[index]) index++
+      if (index === this.#lastDeviceLength) return this.#lastDevice
     }
-    return this.#store.identities.intern(scratch, 0, length, tag)
+    const device = isAscii(bytes, start, end)
+      ? this.#store.identities.intern(bytes, start, end, this.#deviceTag, lowerCase)
+      : this.#store.identities.internText(this.#cell.text().normalize('NFC').toLowerCase(), this.#deviceTag)
+    this.#lastDevice = device
+    this.#lastDeviceLength = end - start > last.length ? -1 : end - start
+    for (let index = 0; index < this.#lastDeviceLength; index++) last[index] = bytes[start + index]!
+    return device
   }
 
   #internHardware(tag: number, record: number): number {
     const { bytes, start, end } = this.#cell
-    if (isPlainSerial(bytes, start, end)) return this.#internFolded(bytes, start, end, 0x61, 0x7a, 0x20, tag)
+    if (isPlainSerial(bytes, start, end)) return this.#store.identities.intern(bytes, start, end, tag, upperCase)
     const folded = foldSerial(this.#cell.text().replace(/^\{(.*)\}$/, '$1'))
     const problem = serialProblem(folded)
     if (problem === undefined) return this.#store.identities.internText(folded, tag)
@@ -381,25 +432,41 @@ export class Intake implements ObservationSink {
     return -1
   }
 
+  /** A file names a handful of systems, row after row; each is read once. */
   #platform(): number {
-    const text = this.#cell.text()
-    const known = this.#platforms.get(text)
+    const { bytes, start, end } = this.#cell
+    const id = this.#systems.intern(bytes, start, end, 0)
+    const known = this.#platformOfSystem[id]
     if (known !== undefined) return known
-    const platform = platforms.indexOf(platformOf(text))
-    if (text.length <= longestCachedPlatform && this.#platforms.size < 1000) this.#platforms.set(text, platform)
+    const platform = platforms.indexOf(platformOf(this.#cell.text()))
+    this.#platformOfSystem[id] = platform
     return platform
   }
 
   #time(record: number): number {
+    const { bytes, start, end } = this.#cell
+    const plain = plainIsoTime(bytes, start, end)
+    if (plain <= this.#options.asOf) {
+      if (bytes[end - 1] !== 0x5a) this.#noteNoZone(record)
+      return plain
+    }
     const timestamp = parseTimestamp(this.#cell.text(), this.#options.dateOrder, this.#options.asOf)
     if (timestamp.time === undefined) {
       this.notices.addRecord(`date-${timestamp.problem}`, dateMessages[timestamp.problem], record)
       return Number.NaN
     }
-    if (!timestamp.zoned)
-      this.notices.addRecord('no-time-zone', 'Dates name no time zone; they were read as UTC.', record)
+    if (!timestamp.zoned) this.#noteNoZone(record)
     return timestamp.time
   }
+
+  #noteNoZone(record: number): void {
+    this.notices.addRecord('no-time-zone', 'Dates name no time zone; they were read as UTC.', record)
+  }
+}
+
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) if (bytes[index]! >= 0x80) return false
+  return true
 }
 
 /** ASCII letters and digits with at least one of each beside E, F and X: no placeholder and no damaged number looks so. */

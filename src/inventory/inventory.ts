@@ -50,7 +50,34 @@ function compareRows(store: ObservationStore, a: number, b: number): number {
     return seenB - seenA
   }
   const byFile = byText(store.files[store.file[a]!]!.name, store.files[store.file[b]!]!.name)
-  return byFile || store.record[a]! - store.record[b]! || a - b
+  return byFile || compareContent(store, a, b) || store.record[a]! - store.record[b]! || a - b
+}
+
+/** Orders two rows by what they say: two equally fresh records must not depend on which of them was written first. */
+function compareContent(store: ObservationStore, a: number, b: number): number {
+  const { device, serial, hardwareUuid, hostname, user, email, department, site, groups, osVersion, attributes } = store
+  for (const column of [device, serial, hardwareUuid]) {
+    const order = compareCell(column[a]!, column[b]!, (id) => store.identities.text(id))
+    if (order !== 0) return order
+  }
+  for (const column of [hostname, user, email, attributes]) {
+    const order = compareCell(store.say(column, a), store.say(column, b), (id) => store.names.text(id))
+    if (order !== 0) return order
+  }
+  for (const column of [department, site, groups, osVersion]) {
+    const order = compareCell(store.say(column, a), store.say(column, b), (id) => store.texts.text(id))
+    if (order !== 0) return order
+  }
+  const [appsA, appsB] = [store.appsAsOf[a]!, store.appsAsOf[b]!]
+  if (appsA !== appsB && !(Number.isNaN(appsA) && Number.isNaN(appsB)))
+    return appsA > appsB || Number.isNaN(appsB) ? -1 : 1
+  return store.platform[b]! - store.platform[a]! || store.apps[b]! - store.apps[a]!
+}
+
+/** Rows that say something come before rows that do not. */
+function compareCell(a: number, b: number, text: (id: number) => string): number {
+  if (a < 0 || b < 0) return a === b ? 0 : a < 0 ? 1 : -1
+  return a === b ? 0 : byText(text(a), text(b))
 }
 
 function byText(a: string, b: string): number {
@@ -132,7 +159,7 @@ class StoredEndpoint implements Endpoint {
   get groups(): readonly string[] {
     const groups = new Set<string>()
     for (const row of this.#rows) {
-      const id = this.#store.groups[row]!
+      const id = this.#store.say(this.#store.groups, row)
       if (id >= 0) for (const group of this.#store.texts.text(id).split('\u001f')) groups.add(group)
     }
     return [...groups].sort()
@@ -141,7 +168,7 @@ class StoredEndpoint implements Endpoint {
   get extensionAttributes(): Readonly<Record<string, string>> {
     const attributes: Record<string, string> = Object.create(null)
     for (const row of [...this.#rows].reverse()) {
-      const id = this.#store.attributes[row]!
+      const id = this.#store.say(this.#store.attributes, row)
       if (id < 0) continue
       for (const [name, value] of JSON.parse(this.#store.names.text(id)) as [string, string][]) attributes[name] = value
     }
@@ -151,20 +178,19 @@ class StoredEndpoint implements Endpoint {
   get isAcrossProducts(): boolean {
     const { files, file } = this.#store
     const product = files[file[this.#rows[0]!]!]!.product
-    return this.#rows.some((row) => files[file[row]!]!.product !== product)
+    for (let index = 1; index < this.#rows.length; index++) {
+      if (files[file[this.#rows[index]!]!]!.product !== product) return true
+    }
+    return false
   }
 
   get hasDuplicates(): boolean {
-    const { identities, device, file, record, apps } = this.#store
-    return this.#rows.some((row, index) =>
-      this.#rows.slice(index + 1).some((other) => {
-        const sameFile = file[row] === file[other] && record[row] !== record[other] && apps[row] === apps[other]
-        if (device[row]! < 0 || device[other]! < 0) return sameFile
-        return (
-          sameFile || (device[row] !== device[other] && identities.tag(device[row]!) === identities.tag(device[other]!))
-        )
-      }),
-    )
+    for (let index = 1; index < this.#rows.length; index++) {
+      for (let other = 0; other < index; other++) {
+        if (this.#areDuplicates(this.#rows[index]!, this.#rows[other]!)) return true
+      }
+    }
+    return false
   }
 
   get records(): readonly EndpointRecord[] {
@@ -185,27 +211,41 @@ class StoredEndpoint implements Endpoint {
     const store = this.#store
     const says: Record<EndpointAttribute, (row: number) => boolean> = {
       serial: (row) => store.serial[row]! >= 0 && store.identities.text(store.serial[row]!) === this.serial,
-      hostname: (row) => store.hostname[row]! >= 0,
+      hostname: (row) => store.say(store.hostname, row) >= 0,
       platform: (row) => store.platform[row]! !== 0,
-      osVersion: (row) => store.osVersion[row]! >= 0,
-      user: (row) => store.user[row]! >= 0,
-      email: (row) => store.email[row]! >= 0,
-      department: (row) => store.department[row]! >= 0,
-      site: (row) => store.site[row]! >= 0,
-      groups: (row) => store.groups[row]! >= 0,
+      osVersion: (row) => store.say(store.osVersion, row) >= 0,
+      user: (row) => store.say(store.user, row) >= 0,
+      email: (row) => store.say(store.email, row) >= 0,
+      department: (row) => store.say(store.department, row) >= 0,
+      site: (row) => store.say(store.site, row) >= 0,
+      groups: (row) => store.say(store.groups, row) >= 0,
       lastSeen: (row) => !Number.isNaN(store.lastSeen[row]!),
     }
     const index = this.#rows.findIndex(says[attribute])
     return index < 0 ? undefined : index
   }
 
+  /** Two device ids of one product, or two records of the same kind in one file. */
+  #areDuplicates(row: number, other: number): boolean {
+    const { identities, device, file, record, apps } = this.#store
+    if (file[row] === file[other] && record[row] !== record[other] && apps[row] === apps[other]) return true
+    if (device[row]! < 0 || device[other]! < 0 || device[row] === device[other]) return false
+    return identities.tag(device[row]!) === identities.tag(device[other]!)
+  }
+
   #name(column: Int32Array): string | undefined {
-    for (const row of this.#rows) if (column[row]! >= 0) return this.#store.names.text(column[row]!)
+    for (const row of this.#rows) {
+      const id = this.#store.say(column, row)
+      if (id >= 0) return this.#store.names.text(id)
+    }
     return undefined
   }
 
   #text(column: Int32Array): string | undefined {
-    for (const row of this.#rows) if (column[row]! >= 0) return this.#store.texts.text(column[row]!)
+    for (const row of this.#rows) {
+      const id = this.#store.say(column, row)
+      if (id >= 0) return this.#store.texts.text(id)
+    }
     return undefined
   }
 

@@ -1,4 +1,4 @@
-import { ByteDictionary } from './byte-dictionary.js'
+import { ByteDictionary, grown, growth } from './byte-dictionary.js'
 import type { AppListProblem, Product } from './observation.js'
 import type { EndpointPlatform } from './platform.js'
 import { TextArena } from './text-arena.js'
@@ -45,6 +45,7 @@ export interface StoredFile {
 }
 
 const none = -1
+const firstCapacity = 1 << 10
 
 /**
  * All observations, column by column. Memory grows with endpoints, not with rows of apps, and a million endpoints fit
@@ -54,7 +55,7 @@ export class ObservationStore {
   readonly files: StoredFile[] = []
   readonly identities = new ByteDictionary()
   /** Texts that repeat: departments, sites, versions, field names. */
-  readonly texts = new ByteDictionary()
+  readonly texts = new ByteDictionary({ keepTexts: true })
   /** Texts that do not: host names, users, paths. */
   readonly names = new TextArena()
 
@@ -62,29 +63,36 @@ export class ObservationStore {
   readonly sharedIdentities = new Set<number>()
 
   count = 0
-  #capacity = 1 << 10
-  file = new Uint32Array(this.#capacity)
-  record = new Uint32Array(this.#capacity)
-  device = new Int32Array(this.#capacity)
-  serial = new Int32Array(this.#capacity)
-  hardwareUuid = new Int32Array(this.#capacity)
-  hostname = new Int32Array(this.#capacity)
-  user = new Int32Array(this.#capacity)
-  email = new Int32Array(this.#capacity)
-  department = new Int32Array(this.#capacity)
-  site = new Int32Array(this.#capacity)
-  groups = new Int32Array(this.#capacity)
-  platform = new Uint8Array(this.#capacity)
-  osVersion = new Int32Array(this.#capacity)
-  lastSeen = new Float64Array(this.#capacity)
-  appsAsOf = new Float64Array(this.#capacity)
-  apps = new Uint8Array(this.#capacity)
-  appsProblem = new Uint8Array(this.#capacity)
-  attributes = new Int32Array(this.#capacity)
-  firstInstall = new Int32Array(this.#capacity)
+  #capacity = firstCapacity
+  file = new Uint32Array(firstCapacity)
+  record = new Uint32Array(firstCapacity)
+  device = new Int32Array(firstCapacity)
+  serial = new Int32Array(firstCapacity)
+  hardwareUuid = new Int32Array(firstCapacity)
+  platform = new Uint8Array(firstCapacity)
+  lastSeen = new Float64Array(firstCapacity)
+  appsAsOf = new Float64Array(firstCapacity)
+  apps = new Uint8Array(firstCapacity)
+  appsProblem = new Uint8Array(firstCapacity)
+  firstInstall = new Int32Array(firstCapacity)
+  #details = new Int32Array(firstCapacity)
+  /** One more than the row in which a devices export describes a device, by identity number. */
+  #describedBy = new Int32Array(firstCapacity)
+
+  /** Details stand apart, because the rows of app lists have none where the devices export tells them already. */
+  #detailCount = 0
+  #detailCapacity = firstCapacity
+  hostname = new Int32Array(firstCapacity)
+  user = new Int32Array(firstCapacity)
+  email = new Int32Array(firstCapacity)
+  department = new Int32Array(firstCapacity)
+  site = new Int32Array(firstCapacity)
+  groups = new Int32Array(firstCapacity)
+  osVersion = new Int32Array(firstCapacity)
+  attributes = new Int32Array(firstCapacity)
 
   installCount = 0
-  #installCapacity = 1 << 10
+  #installCapacity = firstCapacity
   installProduct = new Uint8Array(this.#installCapacity)
   installVersion = new Int32Array(this.#installCapacity)
   installPath = new Int32Array(this.#installCapacity)
@@ -97,27 +105,62 @@ export class ObservationStore {
   /** Adds an observation that says nothing yet; the caller fills its columns. */
   add(file: number, record: number): number {
     if (this.count === this.#capacity) this.#grow()
-    const index = this.count++
-    this.file[index] = file
-    this.record[index] = record
-    this.device[index] = none
-    this.serial[index] = none
-    this.hardwareUuid[index] = none
-    this.hostname[index] = none
-    this.user[index] = none
-    this.email[index] = none
-    this.department[index] = none
-    this.site[index] = none
-    this.groups[index] = none
-    this.platform[index] = 0
-    this.osVersion[index] = none
-    this.lastSeen[index] = Number.NaN
-    this.appsAsOf[index] = Number.NaN
-    this.apps[index] = 0
-    this.appsProblem[index] = 0
-    this.attributes[index] = none
-    this.firstInstall[index] = none
-    return index
+    const row = this.count++
+    this.file[row] = file
+    this.record[row] = record
+    this.device[row] = none
+    this.serial[row] = none
+    this.hardwareUuid[row] = none
+    this.platform[row] = 0
+    this.lastSeen[row] = Number.NaN
+    this.appsAsOf[row] = Number.NaN
+    this.apps[row] = 0
+    this.appsProblem[row] = 0
+    this.firstInstall[row] = none
+    this.#details[row] = none
+    return row
+  }
+
+  /** The place of an observation's details, made when it is first asked for. */
+  detail(row: number): number {
+    const known = this.#details[row]!
+    if (known >= 0) return known
+    if (this.#detailCount === this.#detailCapacity) this.#growDetails()
+    const detail = this.#detailCount++
+    this.hostname[detail] = none
+    this.user[detail] = none
+    this.email[detail] = none
+    this.department[detail] = none
+    this.site[detail] = none
+    this.groups[detail] = none
+    this.osVersion[detail] = none
+    this.attributes[detail] = none
+    this.#details[row] = detail
+    return detail
+  }
+
+  /** What an observation says in a detail column, or -1. */
+  say(column: Int32Array, row: number): number {
+    const detail = this.#details[row]!
+    return detail < 0 ? none : column[detail]!
+  }
+
+  /** Remembers the row in which a devices export describes a device. */
+  describe(device: number, row: number): void {
+    if (device >= this.#describedBy.length)
+      this.#describedBy = grown(this.#describedBy, Math.max(device + 1, growth(this.#describedBy.length)))
+    this.#describedBy[device] = row + 1
+  }
+
+  /** Whether the row that describes a device says something in this field. */
+  tells(device: number, field: string): boolean {
+    const row = (this.#describedBy[device] ?? 0) - 1
+    if (row < 0) return false
+    if (field === 'hostname') return this.say(this.hostname, row) >= 0
+    if (field === 'user') return this.say(this.user, row) >= 0
+    if (field === 'email') return this.say(this.email, row) >= 0
+    if (field === 'osVersion') return this.say(this.osVersion, row) >= 0
+    return false
   }
 
   /** Adds an install to an observation and returns its index. */
@@ -137,61 +180,72 @@ export class ObservationStore {
   }
 
   /** Where the store stands, so that a file that turns out to be unreadable can be taken back. */
-  mark(): { files: number; observations: number; installs: number } {
-    return { files: this.files.length, observations: this.count, installs: this.installCount }
+  mark(): StoreMark {
+    return {
+      files: this.files.length,
+      observations: this.count,
+      details: this.#detailCount,
+      installs: this.installCount,
+    }
   }
 
-  rewind(mark: { files: number; observations: number; installs: number }): void {
+  rewind(mark: StoreMark): void {
     this.files.length = mark.files
     this.count = mark.observations
+    this.#detailCount = mark.details
     this.installCount = mark.installs
+    this.#describedBy.forEach((row, device) => {
+      if (row > mark.observations) this.#describedBy[device] = 0
+    })
   }
 
   #grow(): void {
-    this.#capacity = larger(this.#capacity)
-    this.file = grown(this.file, this.#capacity)
-    this.record = grown(this.record, this.#capacity)
-    this.device = grown(this.device, this.#capacity)
-    this.serial = grown(this.serial, this.#capacity)
-    this.hardwareUuid = grown(this.hardwareUuid, this.#capacity)
-    this.hostname = grown(this.hostname, this.#capacity)
-    this.user = grown(this.user, this.#capacity)
-    this.email = grown(this.email, this.#capacity)
-    this.department = grown(this.department, this.#capacity)
-    this.site = grown(this.site, this.#capacity)
-    this.groups = grown(this.groups, this.#capacity)
-    this.platform = grown(this.platform, this.#capacity)
-    this.osVersion = grown(this.osVersion, this.#capacity)
-    this.lastSeen = grown(this.lastSeen, this.#capacity)
-    this.appsAsOf = grown(this.appsAsOf, this.#capacity)
-    this.apps = grown(this.apps, this.#capacity)
-    this.appsProblem = grown(this.appsProblem, this.#capacity)
-    this.attributes = grown(this.attributes, this.#capacity)
-    this.firstInstall = grown(this.firstInstall, this.#capacity)
+    const capacity = growth(this.#capacity)
+    this.#capacity = capacity
+    this.file = grown(this.file, capacity)
+    this.record = grown(this.record, capacity)
+    this.device = grown(this.device, capacity)
+    this.serial = grown(this.serial, capacity)
+    this.hardwareUuid = grown(this.hardwareUuid, capacity)
+    this.platform = grown(this.platform, capacity)
+    this.lastSeen = grown(this.lastSeen, capacity)
+    this.appsAsOf = grown(this.appsAsOf, capacity)
+    this.apps = grown(this.apps, capacity)
+    this.appsProblem = grown(this.appsProblem, capacity)
+    this.firstInstall = grown(this.firstInstall, capacity)
+    this.#details = grown(this.#details, capacity)
+  }
+
+  #growDetails(): void {
+    const capacity = growth(this.#detailCapacity)
+    this.#detailCapacity = capacity
+    this.hostname = grown(this.hostname, capacity)
+    this.user = grown(this.user, capacity)
+    this.email = grown(this.email, capacity)
+    this.department = grown(this.department, capacity)
+    this.site = grown(this.site, capacity)
+    this.groups = grown(this.groups, capacity)
+    this.osVersion = grown(this.osVersion, capacity)
+    this.attributes = grown(this.attributes, capacity)
   }
 
   #growInstalls(): void {
-    this.#installCapacity = larger(this.#installCapacity)
-    this.installProduct = grown(this.installProduct, this.#installCapacity)
-    this.installVersion = grown(this.installVersion, this.#installCapacity)
-    this.installPath = grown(this.installPath, this.#installCapacity)
-    this.installRecord = grown(this.installRecord, this.#installCapacity)
-    this.installField = grown(this.installField, this.#installCapacity)
-    this.installNotes = grown(this.installNotes, this.#installCapacity)
-    this.installStartable = grown(this.installStartable, this.#installCapacity)
-    this.nextInstall = grown(this.nextInstall, this.#installCapacity)
+    const capacity = growth(this.#installCapacity)
+    this.#installCapacity = capacity
+    this.installProduct = grown(this.installProduct, capacity)
+    this.installVersion = grown(this.installVersion, capacity)
+    this.installPath = grown(this.installPath, capacity)
+    this.installRecord = grown(this.installRecord, capacity)
+    this.installField = grown(this.installField, capacity)
+    this.installNotes = grown(this.installNotes, capacity)
+    this.installStartable = grown(this.installStartable, capacity)
+    this.nextInstall = grown(this.nextInstall, capacity)
   }
 }
 
-/** Doubling while small, then by half: at a million rows the copy in flight stays affordable. */
-function larger(capacity: number): number {
-  return capacity < 1 << 16 ? capacity * 2 : Math.ceil(capacity * 1.5)
-}
-
-type Growable = Uint8Array | Uint32Array | Int32Array | Float64Array
-
-function grown<T extends Growable>(column: T, capacity: number): T {
-  const next = new (column.constructor as new (length: number) => T)(capacity)
-  next.set(column)
-  return next
+interface StoreMark {
+  readonly files: number
+  readonly observations: number
+  readonly details: number
+  readonly installs: number
 }

@@ -44,7 +44,7 @@ const placeholders = new Set(
   ].map(foldSerial),
 )
 
-const repeated = /^(?:0+|F+|X+|\.+|-+|\*+|9{5,})$/
+const repeated = /^(?:0+|F+|X+|\.+|\*+|9{5,})$/
 const damagedBySpreadsheet = /^\d(?:\.\d+)?E\+?\d+$/
 
 /** A serial number as it is compared: without blanks, upper case, NFC. */
@@ -58,6 +58,7 @@ export type SerialProblem = 'placeholder' | 'damaged' | 'too-long'
 export function serialProblem(folded: string): SerialProblem | undefined {
   if (folded.length > 128) return 'too-long'
   if (damagedBySpreadsheet.test(folded)) return 'damaged'
-  if (placeholders.has(folded) || repeated.test(folded.replaceAll('-', '')) || folded.length < 2) return 'placeholder'
+  const digits = folded.replaceAll('-', '')
+  if (placeholders.has(folded) || repeated.test(digits) || digits === '' || folded.length < 2) return 'placeholder'
   return undefined
 }

@@ -1,3 +1,5 @@
+import { safeText } from './safe-text.js'
+
 // Excel skips blanks and invisible characters before it decides that a cell is a formula, and takes the full-width
 // and small forms of the four signs too.
 const formula =
@@ -11,7 +13,11 @@ export function guardFormula(text: string): string {
   return lineStart.test(text) || formula.test(text) ? `'${text}` : text
 }
 
-/** One cell of a CSV report: guarded against formulas, always quoted. The text itself is kept, line breaks included. */
+/**
+ * One cell of a CSV report: safe to show, guarded against formulas, always quoted. Line breaks are kept, because a
+ * quoted cell may hold them; all else that acts or hides becomes `\u{…}`.
+ */
 export function csvCell(text: string): string {
-  return `"${guardFormula(text).replaceAll('"', '""')}"`
+  const shown = text.split(/\r?\n/).map(safeText).join('\n')
+  return `"${guardFormula(shown).replaceAll('"', '""')}"`
 }

@@ -1,7 +1,7 @@
 import { Command, Flags } from '@oclif/core'
 import { type ExitCode, exitCode, Failure } from './failure.js'
-import { listenForErrors, writeOut } from './output.js'
-import { safeText } from './safe-text.js'
+import { writeOut } from './output.js'
+import { safeJson, safeText } from './safe-text.js'
 
 /** What every command says about its exit codes. */
 export const exitCodesHelp = `Exit codes: 0 done and passing, 1 a bug in fleet, 2 wrong use, 3 a threshold failed, 4 input refused, 5 output failed, 130/143 interrupted.`
@@ -15,39 +15,40 @@ export abstract class FleetCommand extends Command {
     json: Flags.boolean({ description: 'Print one JSON document on stdout, also on failure.', helpGroup: 'GLOBAL' }),
   }
 
-  override async init(): Promise<void> {
-    await super.init()
-    listenForErrors([process.stdout, process.stderr], (failure) => {
-      process.exitCode = failure.exit
-    })
-  }
-
   /** Writes the result. A reader that has gone (`| head`) is no error. */
   protected async print(chunks: Iterable<string> | string): Promise<void> {
     await writeOut(process.stdout, typeof chunks === 'string' ? [chunks] : chunks)
   }
 
+  /** One line for the administrator, beside the result. */
   protected note(text: string): void {
-    process.stderr.write(`${text}\n`)
+    process.stderr.write(`${safeText(text)}\n`)
   }
 
   protected endWith(code: ExitCode): void {
     process.exitCode = code
   }
 
-  protected override async catch(error: Error & { oclif?: { exit?: number } }): Promise<void> {
-    const described = describe(error)
-    process.exitCode = described.exit
-    if (this.argv.includes('--json')) {
-      const { exit, code, message, where, tryThis } = described
-      await writeOut(process.stdout, [
-        `${JSON.stringify({ error: { code, message, where, tryThis, exit } }, null, 2)}\n`,
-      ]).catch(() => {})
-      return
-    }
-    await writeOut(process.stderr, [errorText(described)]).catch(() => {})
-    if (described.exit === exitCode.bug && process.env.FLEET_DEBUG) process.stderr.write(`${error.stack}\n`)
+  protected override async catch(error: Error): Promise<void> {
+    await showFailure(error, this.argv)
   }
+}
+
+/** Shows what went wrong (as a document under `--json`) and sets the exit code; never ends the process. */
+export async function showFailure(error: unknown, words: readonly string[]): Promise<void> {
+  const described = describe(error instanceof Error ? error : new Error(String(error)))
+  process.exitCode = described.exit
+  if (described.code === 'EEXIT') return
+  if (words.includes('--json')) {
+    const { exit, code, message, where, tryThis } = described
+    const document = `${safeJson({ error: { code, message, where, tryThis, exit } }, 2)}\n`
+    const written = await writeOut(process.stdout, [document]).catch(() => undefined)
+    // A full disk takes no document either; somebody must be told.
+    if (written !== undefined) return
+  }
+  await writeOut(process.stderr, [errorText(described)]).catch(() => {})
+  if (described.exit === exitCode.bug && process.env.FLEET_DEBUG && error instanceof Error)
+    process.stderr.write(`${error.stack}\n`)
 }
 
 interface Described {
@@ -62,6 +63,8 @@ function describe(error: Error & { oclif?: { exit?: number } }): Described {
   if (error instanceof Failure) return { exit: error.exit, code: error.code, message: error.message, ...error.details }
   if (error.name === 'ExitPromptError')
     return { exit: exitCode.interrupted, code: 'interrupted', message: 'Stopped at a question.' }
+  // `exit()` of oclif's own commands.
+  if ('code' in error && error.code === 'EEXIT') return { exit: error.oclif?.exit ?? 0, code: 'EEXIT', message: '' }
   if (error.oclif?.exit !== undefined) {
     // oclif's own messages repeat what was typed: they are wrong use, never a fault of ours.
     const [message = '', ...rest] = error.message.split('\n').filter((line) => line.trim() !== '')

@@ -61,7 +61,10 @@ interface Search extends FoundInputs {
   readonly seen: Set<string>
 }
 
-/** Finds everything to read under the paths: files, folders with all below them, archives, and `-` for stdin. */
+/**
+ * Finds everything to read under the paths: files, folders with all below them, archives, and `-` for stdin. The
+ * inputs come in the order of their names, so that the order of the paths makes no difference.
+ */
 export async function findInputs(
   paths: readonly string[],
   options: { readonly stdin: NodeJS.ReadableStream; readonly limits?: Partial<InputLimits> },
@@ -76,7 +79,7 @@ export async function findInputs(
     })
   }
   const { inputs, problems, skipped } = search
-  return { inputs, problems, skipped }
+  return { inputs: inputs.sort((a, b) => compare(a.name, b.name)), problems, skipped }
 }
 
 /** The first bytes of an input (up to `headLimit`), copied, and whether they are all of it. */

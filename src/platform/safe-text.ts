@@ -12,3 +12,22 @@ const unsafe =
 export function safeText(text: string): string {
   return text.replace(unsafe, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 }
+
+const harmless = /^[\u{20}-\u{7e}\n]*$/u
+
+/**
+ * JSON that is safe to show: what `safeText` makes visible is written as JSON's own `\uXXXX`, so that a reader gets
+ * the same value. `JSON.stringify` alone leaves DEL, C1 and bidi controls as they are.
+ */
+export function safeJson(value: unknown, indent?: number): string {
+  const json = JSON.stringify(value, null, indent)
+  if (harmless.test(json)) return json
+  return json.replace(unsafe, (characters) =>
+    characters === '\n'
+      ? characters
+      : Array.from(
+          { length: characters.length },
+          (_, at) => `\\u${characters.charCodeAt(at).toString(16).padStart(4, '0')}`,
+        ).join(''),
+  )
+}

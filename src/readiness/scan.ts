@@ -7,7 +7,7 @@ import { isoTime } from '../platform/clock.js'
 import type { Input, InputProblem } from '../platform/input.js'
 import type { LoadedPolicy } from '../policy/load-policy.js'
 import { unusedSections } from '../policy/policy.js'
-import { type FileReport, type ReadOptions, readExport } from '../sources/read-exports.js'
+import { type FileReport, type OpenedExport, openExport, type ReadOptions, readOpened } from '../sources/read-exports.js'
 import { type Summary, Tally } from './coverage.js'
 import { assess, createJudge, holds, type Judge, type Verdict } from './verdict.js'
 import { type ScanWarning, warningsOf } from './warnings.js'
@@ -77,12 +77,7 @@ export interface ScanOptions {
 export async function scan(options: ScanOptions): Promise<Scan> {
   const { policy, gates, asOf } = options
   const store = new ObservationStore()
-  const files: FileReport[] = []
-  for (const input of options.inputs) {
-    const report = await readExport(input, store, { ...options.read, asOf })
-    files.push(report)
-    if (report.problem && options.stopAtProblem) break
-  }
+  const files = await readAll(options, store)
   const inventory = buildInventory(store, { asOf, maximumAgeDays: policy.policy.scope.appListMaximumAgeDays })
   const judge = createJudge(policy.policy, gates, asOf)
   const { summary, joins } = tally(inventory, judge)
@@ -111,6 +106,26 @@ export async function scan(options: ScanOptions): Promise<Scan> {
       for (const endpoint of inventory.sortedById()) yield { endpoint, verdict: assess(endpoint, judge) }
     },
   }
+}
+
+/** Reads lists of apps last: they repeat what the devices exports say of an endpoint, and then need not keep it. */
+async function readAll(options: ScanOptions, store: ObservationStore): Promise<FileReport[]> {
+  const read = { ...options.read, asOf: options.asOf }
+  const reports = new Map<Input, FileReport>()
+  const later: OpenedExport[] = []
+  const stop = () => options.stopAtProblem && [...reports.values()].some((report) => report.problem)
+  for (const input of options.inputs) {
+    const result = await openExport(input, read)
+    if ('report' in result) reports.set(input, result.report)
+    else if (result.opened.recognition.source.gives === 'apps') later.push(result.opened)
+    else reports.set(input, await readOpened(result.opened, store, read))
+    if (stop()) break
+  }
+  for (const opened of later) {
+    if (stop()) break
+    reports.set(opened.input, await readOpened(opened, store, read))
+  }
+  return options.inputs.flatMap((input) => reports.get(input) ?? [])
 }
 
 const mostExamples = 5

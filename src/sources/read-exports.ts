@@ -68,46 +68,76 @@ const nothing = {
   lookAlikes: new Map(),
 } as const
 
-/** Reads one file into the store. A file that cannot be read leaves no trace in the store and does not stop others. */
-export async function readExport(input: Input, store: ObservationStore, options: ReadOptions): Promise<FileReport> {
-  const mark = store.mark()
+/** A file that was recognised and can be read. */
+export interface OpenedExport {
+  readonly input: Input
+  readonly encoding: Encoding
+  readonly recognition: Known
+}
+
+/** Tells what a file is, or why it cannot be read. */
+export async function openExport(
+  input: Input,
+  options: ReadOptions,
+): Promise<{ readonly opened: OpenedExport } | { readonly report: FileReport }> {
   try {
-    return await read(input, store, options, options.encoding)
+    return { opened: await open(input, options, options.encoding) }
   } catch (error) {
-    store.rewind(mark)
-    if (!(error instanceof Failure)) throw error
-    if (error instanceof EncodingChanged && options.encoding === undefined && input.file !== undefined) {
-      try {
-        return await read(input, store, options, 'windows-1252')
-      } catch (again) {
-        store.rewind(mark)
-        if (!(again instanceof Failure)) throw again
-        return { file: input.name, ...nothing, problem: problemOf(again) }
-      }
-    }
-    return { file: input.name, ...nothing, problem: problemOf(error) }
+    return { report: refusedReport(input, error) }
   }
 }
 
-function problemOf(failure: Failure): FileProblem {
-  return { code: failure.code, message: failure.message, tryThis: failure.details.tryThis?.join(' ') }
-}
-
-async function read(
-  input: Input,
+/** Reads an opened file into the store. A file that cannot be read leaves no trace there and does not stop others. */
+export async function readOpened(
+  opened: OpenedExport,
   store: ObservationStore,
   options: ReadOptions,
-  forcedEncoding: Encoding | undefined,
 ): Promise<FileReport> {
+  const mark = store.mark()
+  try {
+    return await read(opened, store, options)
+  } catch (error) {
+    store.rewind(mark)
+    const { input } = opened
+    const again = error instanceof EncodingChanged && options.encoding === undefined && input.file !== undefined
+    if (!again) return refusedReport(input, error)
+    try {
+      return await read(await open(input, options, 'windows-1252'), store, options)
+    } catch (second) {
+      store.rewind(mark)
+      return refusedReport(input, second)
+    }
+  }
+}
+
+/** Opens and reads one file. */
+export async function readExport(input: Input, store: ObservationStore, options: ReadOptions): Promise<FileReport> {
+  const result = await openExport(input, options)
+  return 'report' in result ? result.report : readOpened(result.opened, store, options)
+}
+
+function refusedReport(input: Input, error: unknown): FileReport {
+  if (!(error instanceof Failure)) throw error
+  const { code, message, details } = error
+  return { file: input.name, ...nothing, problem: { code, message, tryThis: details.tryThis?.join(' ') } }
+}
+
+async function open(input: Input, options: ReadOptions, forcedEncoding: Encoding | undefined): Promise<OpenedExport> {
   const { head: rawHead, whole } = await readHead(input, headLimit)
   const foreign = recogniseForeign(rawHead)
   if (foreign) throw refuse(foreign.code, `This is ${foreign.what}.`, foreign.tryThis)
   const encoding = forcedEncoding ?? detectEncoding(rawHead, whole)
   if (encoding === 'binary')
     throw refuse('binary', 'This is not text: no export of a known kind.', 'Export as CSV, JSON or XML.')
-  const head = decodeHead(rawHead, encoding)
-  const recognition = await recogniseOrAsk(input.name, head, options)
-  const name = input.name
+  return { input, encoding, recognition: await recogniseOrAsk(input.name, decodeHead(rawHead, encoding), options) }
+}
+
+async function read(
+  { input, encoding, recognition }: OpenedExport,
+  store: ObservationStore,
+  options: ReadOptions,
+): Promise<FileReport> {
+  const { name } = input
   const dateOrder = options.dateOrder ?? orderOfDates(recognition)
   const intake = new Intake(store, { name, product: recognition.source.product, asOf: options.asOf, dateOrder })
   if (encoding === 'windows-1252')

@@ -17,7 +17,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-/** The day the exports were made; scans are judged as of its end. */
+/** Scans are judged as of the beginning of this day, an hour after the newest check-in. */
 export const exportDay = '2026-11-20'
 
 const form = 1

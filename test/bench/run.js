@@ -121,7 +121,9 @@ function measureScan(devices, runs) {
   printTable(rows, megabytes)
   for (const text of left) print(`- ${text}`)
   print(`- fleet scan --json, once: ${seconds(answer.time)}, ${memory(answer.peak)}`)
-  print(problems.length === 0 ? '- All answers are equal.\n' : '')
+  const compared = programs.filter(({ read }) => read).length
+  if (compared === 0) print('- No other program gave an answer to compare.\n')
+  else print(problems.length === 0 ? `- All ${compared + 1} answers are equal.\n` : '')
   return { devices, bytes: data.bytes, rows, left, json: { time: answer.time, peak: answer.peak } }
 }
 

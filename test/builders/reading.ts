@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../src/inventory/endpoint.js'
 import { buildInventory, type Inventory } from '../../src/inventory/inventory.js'
 import { ObservationStore } from '../../src/inventory/observation-store.js'
-import { type FileReport, type ReadOptions, readExport } from '../../src/sources/read-exports.js'
 import { sources } from '../../src/sources/index.js'
+import { type FileReport, type ReadOptions, readExport } from '../../src/sources/read-exports.js'
 import { inputOf } from './input.js'
 
 /** The day on which all tests stand. */

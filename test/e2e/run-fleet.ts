@@ -98,9 +98,9 @@ async function start(file: string, args: readonly string[], { cwd, input, env }:
 /** No stack trace; no control character but line feeds (a CSV has CR LF line ends); nothing that hides or reorders text. */
 export function expectQuietTerminal({ out, err }: Run): void {
   const shown = out.startsWith('\ufeff') ? out.slice(1).replaceAll('\r\n', '\n') : out
-  expect.soft(unsafeIn(shown), 'unsafe characters on stdout').toEqual([])
-  expect.soft(unsafeIn(err), 'unsafe characters on stderr').toEqual([])
-  expect.soft(`${out}\n${err}`).not.toMatch(/^ {2,}at .*[(:]\d+:\d+\)?$|node:internal|file:\/\/\/.*:\d+/m)
+  expect(unsafeIn(shown), 'unsafe characters on stdout').toEqual([])
+  expect(unsafeIn(err), 'unsafe characters on stderr').toEqual([])
+  expect(`${out}\n${err}`).not.toMatch(/^ {2,}at .*[(:]\d+:\d+\)?$|node:internal|file:\/\/\/.*:\d+/m)
 }
 
 /** C0 but LF, DEL, C1, bidi controls, zero-width characters, line separators, tags and lone surrogates. */

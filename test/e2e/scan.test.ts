@@ -27,7 +27,10 @@ function expectSound(document: ScanDocument): void {
   expect(total).toBe(coverage.managed.of)
   expect(endpoints).toHaveLength(coverage.managed.of)
   for (const [state, count] of Object.entries(counts))
-    expect(endpoints.filter((endpoint) => endpoint.state === state), state).toHaveLength(count)
+    expect(
+      endpoints.filter((endpoint) => endpoint.state === state),
+      state,
+    ).toHaveLength(count)
   expect(coverage.inScope.of).toBe(total - counts.excluded)
   expect(coverage.active.of).toBe(coverage.inScope.of - counts.stale)
   expect(coverage.ready).toBe(counts.ready)
@@ -237,8 +240,7 @@ describe('the small company', () => {
 
   it('reads a file as the format of --source only', async () => {
     const folder = smallCompany()
-    const scan = (source: string) =>
-      fleet(['scan', join(folder, 'devices.csv'), ...asOf, '--source', source, '--json'])
+    const scan = (source: string) => fleet(['scan', join(folder, 'devices.csv'), ...asOf, '--source', source, '--json'])
     const [right, wrong] = await Promise.all([scan('intune-all-devices'), scan('jamf-computers-api')])
     expect(documentOf(right!).sources).toMatchObject([{ format: 'intune-all-devices', records: 7 }])
     const failure = failureOf(wrong!)
@@ -253,8 +255,22 @@ describe('--output', () => {
   it.each([
     ['scan.json', (text: string) => ScanDocument.parse(JSON.parse(text)).endpoints.length],
     ['scan.CSV', (text: string) => (parse(text, { bom: true, columns: true }) as unknown[]).length],
-    ['scan.ndjson', (text: string) => text.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown).length],
-    ['scan.jsonl', (text: string) => text.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown).length],
+    [
+      'scan.ndjson',
+      (text: string) =>
+        text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as unknown).length,
+    ],
+    [
+      'scan.jsonl',
+      (text: string) =>
+        text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as unknown).length,
+    ],
     ['scan.md', (text: string) => (text.startsWith('# Fleet readiness') ? 7 : 0)],
     ['scan', (text: string) => ScanDocument.parse(JSON.parse(text)).endpoints.length],
   ])('%s is written in the form of its ending', async (name, count) => {
@@ -360,12 +376,18 @@ describe('the policy', () => {
     })
     const document = documentOf(await fleet(['scan', folder, ...asOf, '--json']))
     expectSound(document)
-    expect(statesOf(document)).toMatchObject({ MUSTER00001: 'excluded', MUSTER00004: 'excluded', MUSTER00002: 'upgrade' })
+    expect(statesOf(document)).toMatchObject({
+      MUSTER00001: 'excluded',
+      MUSTER00004: 'excluded',
+      MUSTER00002: 'upgrade',
+    })
     expect(document.warnings.map(({ code }) => code)).toContain('exclusion-expired')
-    expect(document.gates.filter(({ level }) => level === 'required').map(({ id }) => id).sort()).toEqual([
-      'cowork-otel',
-      'plugin-hooks-windows',
-    ])
+    expect(
+      document.gates
+        .filter(({ level }) => level === 'required')
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(['cowork-otel', 'plugin-hooks-windows'])
     expect((await fleet(['scan', folder, ...asOf])).out).toContain('Muster AG')
   })
 

@@ -84,7 +84,10 @@ export interface Dialect {
   readonly before?: string
 }
 
-export function csvText(rows: Rows, { delimiter = ',', lineEnd = '\n', quoteAll = false, before = '' }: Dialect = {}): string {
+export function csvText(
+  rows: Rows,
+  { delimiter = ',', lineEnd = '\n', quoteAll = false, before = '' }: Dialect = {},
+): string {
   const cell = (text: string) => {
     const needed = quoteAll || text.includes(delimiter) || /["\r\n]/.test(text)
     return needed ? `"${text.replaceAll('"', '""')}"` : text

@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { csvCell, guardFormula } from '../../src/platform/csv-cell.js'
+import { safeText } from '../../src/platform/safe-text.js'
 
 const risky = fc
   .array(
@@ -54,14 +55,25 @@ test.each(['-12.5', '-1', '0', '1.10', 'MBP-01', 'a=b', '', "'=1", '🙂'])('%j 
   expect(guardFormula(data)).toBe(data)
 })
 
-test('a report read again gives the guarded text', () => {
+test('a report read again gives the text as it is shown, guarded', () => {
   fc.assert(
     fc.property(fc.array(text, { minLength: 2, maxLength: 4 }), (row) => {
       const line = `${row.map(csvCell).join(',')}\n`
-      expect(parse(line, { relax_quotes: false })).toEqual([row.map(guardFormula)])
+      const shown = row.map((data) => data.split(/\r?\n/).map(safeText).join('\n'))
+      expect(parse(line, { relax_quotes: false })).toEqual([shown.map(guardFormula)])
     }),
     { numRuns: 500 },
   )
+})
+
+test.each([
+  ['Müller "GmbH"', '"Müller ""GmbH"""'],
+  ['one\r\ntwo\nthree', '"one\ntwo\nthree"'],
+  ['a\u001b[31m\r\u0000\u009b', '"a\\u{1b}[31m\\u{d}\\u{0}\\u{9b}"'],
+  ['\n=1', '"\'\n=1"'],
+  ['\t=1', '"\\u{9}=1"'],
+])('%j is the cell %j', (data, cell) => {
+  expect(csvCell(data)).toBe(cell)
 })
 
 test('guarding twice changes nothing', () => {

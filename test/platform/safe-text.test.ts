@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { safeText } from '../../src/platform/safe-text.js'
+import { safeJson, safeText } from '../../src/platform/safe-text.js'
 
 const text = fc.string({ unit: 'binary', maxLength: 40 })
 const anyUnit = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units))
@@ -58,4 +58,15 @@ test('applying it twice changes nothing, and nothing unsafe is left', () => {
     }),
     { numRuns: 500 },
   )
+})
+
+test('safe JSON holds the same value, and nothing that acts or hides', () => {
+  fc.assert(
+    fc.property(fc.oneof(text, hostile, anyUnit), fc.constantFrom(undefined, 2), (value, indent) => {
+      const json = safeJson({ [value]: [value] }, indent)
+      expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify({ [value]: [value] })))
+      expect(safeText(json.replaceAll('\n', ''))).toBe(json.replaceAll('\n', ''))
+    }),
+  )
+  expect(safeJson({ name: 'Müller \u009b \u{e0041}' })).toBe('{"name":"Müller \\u009b \\udb40\\udc41"}')
 })

@@ -10,7 +10,10 @@ import { endpointEntry } from '../../src/readiness/scan-document.js'
 import { assess, createJudge } from '../../src/readiness/verdict.js'
 import { sources } from '../../src/sources/index.js'
 import type { FileReport } from '../../src/sources/read-exports.js'
-import { recognise } from '../../src/sources/recognise.js'
+import { tableHeader } from '../../src/sources/readers/table.js'
+import { xmlShape } from '../../src/sources/readers/xml.js'
+import { type Recognition, recognise } from '../../src/sources/recognise.js'
+import type { Source } from '../../src/sources/source.js'
 import { inputOf } from '../builders/input.js'
 import { asOf, type Reading, readFileOf } from '../builders/reading.js'
 
@@ -67,8 +70,9 @@ describe('the registry', () => {
 describe.each(cases)('$source/$name', ({ source, folder, input, bytes }) => {
   it('is recognised by its own source and no other', async () => {
     const head = await decoded(bytes)
-    const matching = sources.filter((one) => 'source' in recognise(head, [one]))
-    expect(matching.map(({ id }) => id)).toEqual([source])
+    const recognition = recognise(head, sources)
+    expect('source' in recognition && recognition.source.id).toBe(source)
+    expect(sources.filter((one) => matches(one, recognition, head)).map(({ id }) => id)).toEqual([source])
   })
 
   it('reads to what is expected, twice', async () => {
@@ -79,7 +83,7 @@ describe.each(cases)('$source/$name', ({ source, folder, input, bytes }) => {
 
   it('accounts for all records of any beginning of the file, and invents nothing ready', async () => {
     const whole = await readFileOf(input, bytes)
-    for (let part = 1; part < 12; part++) {
+    for (const part of [1, 3, 5, 7, 9, 11]) {
       const { report, endpoints } = await readFileOf(input, bytes.subarray(0, Math.floor((bytes.length * part) / 12)))
       expectAccounted(report)
       for (const endpoint of endpoints.filter(isReady)) {
@@ -109,7 +113,7 @@ describe('damaged copies of the fixtures', () => {
         for (const { desktop } of endpoints.filter(isReady))
           if (desktop.status === 'installed') expect(text).toContain(desktop.deciding.version)
       }),
-      { numRuns: 600 },
+      { numRuns: 250 },
     )
   })
 
@@ -133,12 +137,21 @@ function foldersIn(path: string): string[] {
     .sort()
 }
 
+/** Whether a source, asked alone, takes what was found in a file. */
+function matches(source: Source, found: Recognition, head: Uint8Array): boolean {
+  return source.formats.some((format) => {
+    if (format.kind === 'table') return found.kind === 'table' && format.matches(tableHeader(found.table.names))
+    if (format.kind === 'json') return found.kind === 'json' && format.matches(found.shape)
+    return found.kind === 'xml' && format.matches(xmlShape(head)?.root ?? '')
+  })
+}
+
 function isReady(endpoint: Endpoint): boolean {
   return assess(endpoint, judge).state === 'ready'
 }
 
 function identitiesOf({ records }: Endpoint): string[] {
-  return records.flatMap(({ deviceId, serial }) => [deviceId ?? '', serial ?? ''])
+  return records.flatMap(({ deviceId, serial }) => [deviceId, serial]).filter((identity) => identity !== undefined)
 }
 
 function expectAccounted(report: FileReport): void {
@@ -163,10 +176,13 @@ function describeReading({ report, inventory, endpoints }: Omit<Reading, 'report
     records,
     counted,
     rejected,
-    rejects: report.rejects.map(({ record, line, reason }) => `record ${record}${line ? `, line ${line}` : ''}: ${reason}`),
+    rejects: report.rejects.map(
+      ({ record, line, reason }) => `record ${record}${line ? `, line ${line}` : ''}: ${reason}`,
+    ),
     problem: problem && { ...problem },
     notices: report.notices.map(
-      ({ code, records: times, firstRecord }) => code + (times === 0 ? '' : `: ${times}, first in record ${firstRecord}`),
+      ({ code, records: times, firstRecord }) =>
+        code + (times === 0 ? '' : `: ${times}, first in record ${firstRecord}`),
     ),
     pages: report.pages.map((page) =>
       page.kind === 'total'
@@ -206,7 +222,8 @@ function describeEndpoint(endpoint: Endpoint): Record<string, unknown> {
 }
 
 function describeProduct(status: ProductStatus): string | string[] {
-  if (status.status === 'unknown') return `unknown: ${status.reason}${status.receipt ? ` (${place(status.receipt)})` : ''}`
+  if (status.status === 'unknown')
+    return `unknown: ${status.reason}${status.receipt ? ` (${place(status.receipt)})` : ''}`
   if (status.status === 'absent') return `absent (${place(status.receipt)})`
   const copies = status.copies.map((copy) =>
     [

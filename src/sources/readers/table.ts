@@ -1,7 +1,8 @@
 import { CellReader, isMissingText, trimText } from '../../inventory/cell.js'
 import type { AppRow } from '../../inventory/claude-product.js'
 import { mayConcernClaude } from '../../inventory/claude-product.js'
-import type { Intake, TextField } from '../../inventory/intake.js'
+import { ByteDictionary } from '../../inventory/byte-dictionary.js'
+import type { Intake, KnownApp, TextField } from '../../inventory/intake.js'
 import { parseTimestamp } from '../../inventory/timestamp.js'
 import type { TableField, TableFormat, TableHeader } from '../source.js'
 import { CsvReader, type CsvRow } from './csv.js'
@@ -40,6 +41,14 @@ const detailFields = [
   'appsAsOf',
 ] as const satisfies readonly TextField[]
 
+const appFields = [
+  'app.name',
+  'app.version',
+  'app.publisher',
+  'app.bundleId',
+  'app.table',
+] as const satisfies readonly TableField[]
+
 type Columns = Readonly<Record<TableField, readonly number[]>>
 
 /** The columns of each field, best first: the first name of the format that is there, then its fallbacks. */
@@ -72,6 +81,11 @@ export class TableReader {
   readonly #nameColumn: number
   readonly #bundleColumn: number
   readonly #attributeColumns: readonly number[]
+  /** Cells that tell what an app is, their numbers, and what each turned out to be. */
+  readonly #appColumns: readonly number[]
+  readonly #appKeys = new ByteDictionary()
+  readonly #knownApps: KnownApp[] = []
+  readonly #scratch = new Uint8Array(4096)
   #rows = 0
   #lastRow = -1
 
@@ -85,6 +99,7 @@ export class TableReader {
     this.#bundleColumn = this.#columns['app.bundleId'][0] ?? -1
     this.#hasApps = this.#nameColumn >= 0 || this.#bundleColumn >= 0
     this.#attributeColumns = attributeColumns(format, names)
+    this.#appColumns = appFields.flatMap((field) => this.#columns[field])
     this.#csv = new CsvReader(
       { delimiter: dialect.delimiter },
       (row) => this.#read(row),
@@ -166,6 +181,10 @@ export class TableReader {
 
   #readUnidentified(row: CsvRow, record: number): void {
     const intake = this.#intake
+    if (this.#isFooter(row)) {
+      this.#passFooter(record)
+      return
+    }
     const named = this.#columns.hostname.some((column) =>
       this.#cell.read(row.bytes, row.start(column), row.end(column)),
     )
@@ -184,9 +203,9 @@ export class TableReader {
   }
 
   #readAppRow(row: CsvRow, record: number): void {
-    const { row: observation, fresh } = this.#intake.openList(record)
+    const observation = this.#intake.openList(record)
     this.#lastRow = observation
-    if (fresh) this.#readDetails(row, record)
+    if (this.#intake.fresh) this.#readDetails(row, record)
     this.#readApp(row, observation, record)
   }
 
@@ -209,7 +228,32 @@ export class TableReader {
     }
     this.#intake.noteClaudeRow()
     this.#stateList(observation)
-    this.#intake.addApp(observation, this.#app(row), this.#versionField(row), record)
+    // Paths differ from row to row: nothing to keep then.
+    const key = this.#columns['app.path'].length > 0 ? -1 : this.#appKey(row, this.#intake.platformOf(observation))
+    if (key < 0) {
+      this.#intake.addApp(observation, this.#app(row), this.#versionField(row), record)
+      return
+    }
+    if (key === this.#knownApps.length)
+      this.#knownApps.push(this.#intake.know(observation, this.#app(row), this.#versionField(row)))
+    this.#intake.addKnownApp(observation, this.#knownApps[key], undefined, record)
+  }
+
+  /** A number for all cells that say what an app is, or -1 for very long ones; a million rows name a few hundred. */
+  #appKey(row: CsvRow, platform: number): number {
+    const { bytes } = row
+    const scratch = this.#scratch
+    let length = 0
+    for (const column of this.#appColumns) {
+      const start = row.start(column)
+      const cellLength = row.end(column) - start
+      if (length + cellLength + 2 > scratch.length) return -1
+      // The length before the cell, so that no text can look like two cells.
+      scratch[length++] = cellLength & 0xff
+      scratch[length++] = cellLength >> 8
+      for (let index = 0; index < cellLength; index++) scratch[length++] = bytes[start + index]!
+    }
+    return this.#appKeys.intern(scratch, 0, length, platform)
   }
 
   #stateList(observation: number): void {
@@ -244,8 +288,13 @@ export class TableReader {
   }
 
   #readDetails(row: CsvRow, record: number): void {
-    for (const field of detailFields) this.#put(field, row, record)
     const observation = this.#lastRow
+    if (this.#hasApps) {
+      for (const field of detailFields) if (!this.#intake.isTold(field)) this.#put(field, row, record)
+    } else {
+      for (const field of detailFields) this.#put(field, row, record)
+      this.#intake.describe(observation)
+    }
     // Intune's ownerType as a number: 1 company, 2 personal (Microsoft Graph reference, ownerType, read 2026-11).
     if (this.#columns.ownership.some((column) => /^(?:personal|2)$/i.test(trimText(row.text(column)))))
       this.#intake.setApps(observation, 'unknown', 'personal-device')
