@@ -1,13 +1,7 @@
 import { compareVersions, type ParsedVersion, parseVersion } from '../gates/version.js'
 import type { Install, ProductStatus, Receipt } from './endpoint.js'
 import type { AppListProblem } from './observation.js'
-import {
-  appListProblems,
-  appStatements,
-  claudeProducts,
-  type ObservationStore,
-  statedAbsent,
-} from './observation-store.js'
+import { claudeProducts, type ObservationStore, statedAbsent } from './observation-store.js'
 
 const day = 86_400_000
 
@@ -43,6 +37,11 @@ interface Answer {
   readonly asOf: number
 }
 
+interface Problem {
+  readonly problem: AppListProblem
+  readonly row: number
+}
+
 /**
  * What is known of one product on one endpoint. The newest list decides; where two cannot be put in order, the worse
  * answer stands: an install before an absence, the older version before the newer.
@@ -54,56 +53,68 @@ export function productStatus(
   freshness: ListFreshness,
   versions: VersionCache,
 ): ProductStatus {
-  const problems: { problem: AppListProblem; row: number }[] = []
+  const problems: Problem[] = []
   const answers: Answer[] = []
   let personal = false
   for (const row of rows) {
-    const statement = appStatements[store.apps[row]!]!
+    const statement = store.apps(row)
     if (statement === 'none') continue
     if (statement === 'unknown') {
-      const problem = appListProblems[store.appsProblem[row]!]!
+      const problem = store.appsProblem(row)
       if (problem === 'personal-device') personal = true
       problems.push({ problem, row })
     }
-    const asOf = store.appsAsOf[row]!
+    const asOf = store.appsAsOf(row)
     if (freshness.asOf - asOf > freshness.maximumAgeDays * day) {
       problems.push({ problem: 'app-list-too-old', row })
       continue
     }
     const installs = installsOf(store, row, product)
     // A copy that nobody can start shows neither that the product is there nor that it is not.
-    if (installs.some((install) => store.installStartable[install] === 1)) answers.push({ row, installs, asOf })
+    if (installs.some((install) => store.install(install).startable)) answers.push({ row, installs, asOf })
     else if (statement === 'unknown') continue
-    else if (statement === 'complete' && !store.files[store.file[row]!]!.filtered) answers.push({ row, installs, asOf })
+    else if (statement === 'complete' && !store.file(row).filtered) answers.push({ row, installs, asOf })
     else problems.push({ problem: statement === 'complete' ? 'filtered-list' : 'partial-list', row })
   }
   const candidates = newest(answers)
-  const found = candidates
-    .flatMap(({ installs }) => installs)
-    .filter((install) => store.installVersion[install] !== statedAbsent)
-  const copies = found.map((install) => readInstall(store, install, rows, versions)).sort(compareInstalls)
-  const startable = copies.filter((copy) => copy.startable)
-  const deciding = startable[0]
-  if (deciding) {
-    const asOf = candidates.find(({ asOf }) => !Number.isNaN(asOf))?.asOf
-    return {
-      status: 'installed',
-      deciding,
-      copies,
-      unreadable: startable.some((copy) => copy.parsed.kind === 'unknown'),
-      asOf,
-      disagreement: disagree(store, candidates, versions),
-    }
-  }
+  const installed = installedStatus(store, candidates, versions)
+  if (installed) return installed
   const [absent] = candidates
   if (absent && !personal) {
-    const stated = absent.installs.find((install) => store.installVersion[install] === statedAbsent)
     const asOf = Number.isNaN(absent.asOf) ? undefined : absent.asOf
-    return { status: 'absent', receipt: absenceReceipt(store, absent.row, stated), asOf, disagreement: false }
+    return { status: 'absent', receipt: absenceReceipt(store, absent), asOf, disagreement: false }
   }
   const worst = problems.sort((a, b) => problemOrder.indexOf(a.problem) - problemOrder.indexOf(b.problem))[0]
   if (!worst) return { status: 'unknown', reason: 'no-app-list' }
   return { status: 'unknown', reason: worst.problem, receipt: listReceipt(store, worst.row, worst.problem) }
+}
+
+/** The status of a product that one of the lists names, or undefined. */
+function installedStatus(
+  store: ObservationStore,
+  candidates: readonly Answer[],
+  versions: VersionCache,
+): ProductStatus | undefined {
+  const copies: Install[] = []
+  let asOf: number | undefined
+  for (const candidate of candidates) {
+    asOf ??= Number.isNaN(candidate.asOf) ? undefined : candidate.asOf
+    for (const install of candidate.installs) {
+      if (store.installVersion(install) !== statedAbsent)
+        copies.push(readInstall(store, install, candidate.row, versions))
+    }
+  }
+  if (copies.length > 1) copies.sort(compareInstalls)
+  const deciding = copies.find((copy) => copy.startable)
+  if (!deciding) return undefined
+  return {
+    status: 'installed',
+    deciding,
+    copies,
+    unreadable: copies.some((copy) => copy.startable && copy.parsed.kind === 'unknown'),
+    asOf,
+    disagreement: candidates.length > 1 && disagree(store, candidates, versions),
+  }
 }
 
 /** The newest answers: those with the latest date, and all without a date, since those cannot be put in order. */
@@ -121,42 +132,33 @@ function disagree(store: ObservationStore, candidates: readonly Answer[], versio
     return parsed.kind === 'version' ? parsed.normal : store.texts.text(id)
   }
   const versionsOf = ({ installs }: Answer) =>
-    [...new Set(installs.map((install) => read(store.installVersion[install]!)))].sort().join(' ')
+    [...new Set(installs.map((install) => read(store.installVersion(install))))].sort().join(' ')
   return new Set(candidates.map(versionsOf)).size > 1
 }
 
-function installsOf(store: ObservationStore, row: number, product: number): number[] {
-  const installs: number[] = []
-  for (let install = store.firstInstall[row]!; install >= 0; install = store.nextInstall[install]!) {
-    if (store.installProduct[install] === product) installs.push(install)
+const noInstalls: readonly number[] = []
+
+function installsOf(store: ObservationStore, row: number, product: number): readonly number[] {
+  let installs: number[] | undefined
+  for (let install = store.firstInstall(row); install >= 0; install = store.nextInstall(install)) {
+    if (store.installProduct(install) !== product) continue
+    installs ??= []
+    installs.push(install)
   }
-  return installs
+  return installs ?? noInstalls
 }
 
-function readInstall(
-  store: ObservationStore,
-  install: number,
-  rows: readonly number[],
-  versions: VersionCache,
-): Install {
-  const id = store.installVersion[install]!
+function readInstall(store: ObservationStore, install: number, row: number, versions: VersionCache): Install {
+  const { product, version: id, path, startable, notes, record, field } = store.install(install)
   const version = store.texts.text(id)
-  const parsed = parsedVersion(store, id, versions)
-  const row = rows.find((candidate) => holds(store, candidate, install)) ?? rows[0]!
-  const notes = store.installNotes[install]!
   return {
-    product: claudeProducts[store.installProduct[install]!]!,
+    product: claudeProducts[product]!,
     version,
-    parsed,
-    path: store.installPath[install]! < 0 ? undefined : store.names.text(store.installPath[install]!),
-    startable: store.installStartable[install] === 1,
+    parsed: parsedVersion(store, id, versions),
+    path: path < 0 ? undefined : store.names.text(path),
+    startable,
     notes: notes < 0 ? [] : store.texts.text(notes).split('\u001f'),
-    receipt: {
-      file: store.files[store.file[row]!]!.name,
-      record: store.installRecord[install]!,
-      field: store.texts.text(store.installField[install]!),
-      value: version,
-    },
+    receipt: { file: store.file(row).name, record, field: store.texts.text(field), value: version },
   }
 }
 
@@ -166,13 +168,6 @@ function parsedVersion(store: ObservationStore, id: number, versions: VersionCac
   const parsed = parseVersion(store.texts.text(id))
   versions.set(id, parsed)
   return parsed
-}
-
-function holds(store: ObservationStore, row: number, wanted: number): boolean {
-  for (let install = store.firstInstall[row]!; install >= 0; install = store.nextInstall[install]!) {
-    if (install === wanted) return true
-  }
-  return false
 }
 
 /** Oldest first; versions that cannot be read come last, and ties are settled by what they say, never by file order. */
@@ -194,16 +189,13 @@ function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function absenceReceipt(store: ObservationStore, row: number, stated: number | undefined): Receipt {
+function absenceReceipt(store: ObservationStore, { row, installs }: Answer): Receipt {
+  const stated = installs.find((install) => store.installVersion(install) === statedAbsent)
   if (stated === undefined) return listReceipt(store, row, 'not listed')
-  return {
-    file: store.files[store.file[row]!]!.name,
-    record: store.installRecord[stated]!,
-    field: store.texts.text(store.installField[stated]!),
-    value: 'not installed',
-  }
+  const { record, field } = store.install(stated)
+  return { file: store.file(row).name, record, field: store.texts.text(field), value: 'not installed' }
 }
 
 function listReceipt(store: ObservationStore, row: number, value: string): Receipt {
-  return { file: store.files[store.file[row]!]!.name, record: store.record[row]!, field: 'app list', value }
+  return { file: store.file(row).name, record: store.record(row), field: 'app list', value }
 }

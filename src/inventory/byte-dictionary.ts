@@ -8,24 +8,43 @@ export const lowerCase: Fold = exact.map((byte) => (byte >= 0x41 && byte <= 0x5a
 /** ASCII letters in upper case. */
 export const upperCase: Fold = exact.map((byte) => (byte >= 0x61 && byte <= 0x7a ? byte - 32 : byte))
 
-const firstCapacity = 1 << 10
-const tagShift = 27
-const numberMask = (1 << tagShift) - 1
+/** Value of a hexadecimal digit in lower case, or 255. */
+const hexValue = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x30 && byte <= 0x39 ? byte - 0x30 : byte >= 0x61 && byte <= 0x66 ? byte - 0x57 : 255,
+)
+
+/** Words of an entry: four of key, one of number, tag and form. */
+const stride = 5
+const firstSlots = 1 << 10
+const numberBits = 26
+const numberMask = (1 << numberBits) - 1
+const longestInline = 15
+
+/** Forms of a key: bytes in the words themselves, a GUID as its 128 bits, or a place in the block of long texts. */
+const inline = 0
+const guid = 1
+const long = 2
 
 /**
- * Texts kept once, as bytes in one growing block, each with a small number. A Map of strings takes several times the
- * memory for a million serial numbers, and every look-up would make a string first (facts on performance, 2026-11).
- * The tag keeps name spaces apart: the same text under two tags has two numbers.
+ * Texts kept once, each with a small number. A Map of strings takes several times the memory for a million serial
+ * numbers, and every look-up would make a string first (facts on performance, 2026-11). Short texts and GUIDs stand in
+ * the table itself, so that a look-up touches one place in memory. The tag keeps name spaces apart: the same text under
+ * two tags has two numbers.
  */
 export class ByteDictionary {
-  /** Pairs of hash and tagged number, so that a look-up touches one cache line here. */
-  #slots = new Int32Array(firstCapacity * 4).fill(-1)
-  #offsets = new Uint32Array(firstCapacity + 1)
-  #tags = new Uint8Array(firstCapacity)
-  #bytes = new Uint8Array(firstCapacity * 16)
+  #slots = new Int32Array(firstSlots * stride).fill(-1)
+  #slotOf = new Int32Array(firstSlots)
   #count = 0
+  #longTexts = new Uint8Array(1 << 10)
+  #longEnd = 0
   /** Decoded texts, for dictionaries of texts that repeat. */
   readonly #texts: string[] | undefined
+  // The key that is looked for; fields, since a look-up may not make objects.
+  #form = 0
+  #word0 = 0
+  #word1 = 0
+  #word2 = 0
+  #word3 = 0
 
   constructor(options: { readonly keepTexts?: boolean } = {}) {
     this.#texts = options.keepTexts ? [] : undefined
@@ -37,25 +56,29 @@ export class ByteDictionary {
 
   /** The number of these bytes under this tag (0 to 15); the same folded bytes always get the same number. */
   intern(source: Uint8Array, start: number, end: number, tag: number, fold: Fold = exact): number {
-    let hash = tag + 1
-    for (let position = start; position < end; position++) hash = Math.imul(hash ^ fold[source[position]!]!, 0x01000193)
-    hash ^= hash >>> 15
-    hash = Math.imul(hash, 0x2c1b3c6d)
-    hash ^= hash >>> 13
-
+    const length = end - start
+    if (length <= longestInline) this.#keyInline(source, start, end, fold)
+    else if (length !== 36 || !this.#keyGuid(source, start, fold)) this.#keyLong(source, start, end, fold)
+    const hash = this.#hash(tag)
     const slots = this.#slots
-    const mask = (slots.length >> 1) - 1
+    const mask = slots.length / stride - 1
+    const head = (tag << (numberBits + 2)) | (this.#form << numberBits)
     let slot = hash & mask
     while (true) {
-      const entry = slots[slot * 2 + 1]!
-      if (entry === -1) break
-      if (slots[slot * 2] === hash && entry >>> tagShift === tag) {
-        const id = entry & numberMask
-        if (this.#equals(id, source, start, end, fold)) return id
-      }
+      const at = slot * stride
+      const entry = slots[at + 4]!
+      if (entry === -1) return this.#add(source, start, end, fold, head, slot)
+      if (
+        slots[at] === this.#word0 &&
+        slots[at + 1] === this.#word1 &&
+        (entry & ~numberMask) === head &&
+        (this.#form === long
+          ? this.#equalsLong(slots[at + 2]!, slots[at + 3]!, source, start, end, fold)
+          : slots[at + 2] === this.#word2 && slots[at + 3] === this.#word3)
+      )
+        return entry & numberMask
       slot = (slot + 1) & mask
     }
-    return this.#add(source, start, end, tag, fold, hash, slot)
   }
 
   internText(text: string, tag: number): number {
@@ -66,7 +89,7 @@ export class ByteDictionary {
   text(id: number): string {
     const known = this.#texts?.[id]
     if (known !== undefined) return known
-    const text = decodeBytes(this.#bytes, this.#offsets[id]!, this.#offsets[id + 1]!)
+    const text = this.#decode(id)
     if (this.#texts) this.#texts[id] = text
     return text
   }
@@ -77,52 +100,143 @@ export class ByteDictionary {
   }
 
   tag(id: number): number {
-    return this.#tags[id]!
+    return (this.#slots[this.#slotOf[id]! * stride + 4]! >>> (numberBits + 2)) & 15
   }
 
-  #equals(id: number, source: Uint8Array, start: number, end: number, fold: Fold): boolean {
-    const offset = this.#offsets[id]!
-    const length = end - start
-    if (this.#offsets[id + 1]! - offset !== length) return false
-    const bytes = this.#bytes
+  #keyInline(source: Uint8Array, start: number, end: number, fold: Fold): void {
+    this.#form = inline
+    this.#word0 = end - start
+    this.#word1 = 0
+    this.#word2 = 0
+    this.#word3 = 0
+    for (let index = start; index < end; index++) {
+      const byte = fold[source[index]!]!
+      const place = index - start + 1
+      const shifted = byte << ((place & 3) << 3)
+      if (place < 4) this.#word0 |= shifted
+      else if (place < 8) this.#word1 |= shifted
+      else if (place < 12) this.#word2 |= shifted
+      else this.#word3 |= shifted
+    }
+  }
+
+  /** A GUID in canonical form has 128 bits, and is nearly every device id of Intune; false for any other text. */
+  #keyGuid(source: Uint8Array, start: number, fold: Fold): boolean {
+    let bad = 0
+    let word = 0
+    let digits = 0
+    for (let index = 0; index < 36; index++) {
+      const byte = fold[source[start + index]!]!
+      if (index === 8 || index === 13 || index === 18 || index === 23) {
+        bad |= byte ^ 0x2d
+        continue
+      }
+      const value = hexValue[byte]!
+      bad |= value & 0xf0
+      word = (word << 4) | value
+      digits++
+      if (digits === 8) this.#word0 = word
+      else if (digits === 16) this.#word1 = word
+      else if (digits === 24) this.#word2 = word
+      else if (digits === 32) this.#word3 = word
+    }
+    this.#form = guid
+    return bad === 0
+  }
+
+  /** Two hashes stand for the text until it is compared. */
+  #keyLong(source: Uint8Array, start: number, end: number, fold: Fold): void {
+    let first = end - start
+    let second = 0x9e3779b1
+    for (let index = start; index < end; index++) {
+      const byte = fold[source[index]!]!
+      first = Math.imul(first ^ byte, 0x01000193)
+      second = Math.imul(second + byte, 0x85ebca6b) ^ (second >>> 13)
+    }
+    this.#form = long
+    this.#word0 = first
+    this.#word1 = second
+    this.#word2 = 0
+    this.#word3 = 0
+  }
+
+  #hash(tag: number): number {
+    let hash = Math.imul(this.#word0 ^ (tag + 1), 0x9e3779b1) ^ this.#word1
+    hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b)
+    if (this.#form !== long) {
+      hash = Math.imul(hash ^ this.#word2, 0xc2b2ae35)
+      hash = Math.imul(hash ^ (hash >>> 13) ^ this.#word3, 0x27d4eb2f)
+    }
+    return hash ^ (hash >>> 16)
+  }
+
+  #equalsLong(offset: number, length: number, source: Uint8Array, start: number, end: number, fold: Fold): boolean {
+    if (length !== end - start) return false
+    const bytes = this.#longTexts
     for (let index = 0; index < length; index++) {
       if (bytes[offset + index] !== fold[source[start + index]!]) return false
     }
     return true
   }
 
-  #add(source: Uint8Array, start: number, end: number, tag: number, fold: Fold, hash: number, slot: number): number {
+  #add(source: Uint8Array, start: number, end: number, fold: Fold, head: number, slot: number): number {
     const id = this.#count
-    const offset = this.#offsets[id]!
-    if (offset + end - start > this.#bytes.length)
-      this.#bytes = grown(this.#bytes, Math.max(growth(this.#bytes.length), offset + end - start))
-    const bytes = this.#bytes
-    for (let index = 0; index < end - start; index++) bytes[offset + index] = fold[source[start + index]!]!
-    this.#tags[id] = tag
-    this.#offsets[id + 1] = offset + end - start
-    this.#slots[slot * 2] = hash
-    this.#slots[slot * 2 + 1] = id | (tag << tagShift)
-    this.#count++
-    if (this.#count === this.#tags.length) {
-      this.#tags = grown(this.#tags, growth(this.#count))
-      this.#offsets = grown(this.#offsets, growth(this.#count) + 1)
+    if (this.#form === long) {
+      const length = end - start
+      if (this.#longEnd + length > this.#longTexts.length)
+        this.#longTexts = grown(this.#longTexts, Math.max(this.#longTexts.length * 2, this.#longEnd + length))
+      for (let index = 0; index < length; index++)
+        this.#longTexts[this.#longEnd + index] = fold[source[start + index]!]!
+      this.#word2 = this.#longEnd
+      this.#word3 = length
+      this.#longEnd += length
     }
-    if (this.#count * 3 > this.#slots.length) this.#growSlots()
+    const at = slot * stride
+    this.#slots[at] = this.#word0
+    this.#slots[at + 1] = this.#word1
+    this.#slots[at + 2] = this.#word2
+    this.#slots[at + 3] = this.#word3
+    this.#slots[at + 4] = head | id
+    if (id === this.#slotOf.length) this.#slotOf = grown(this.#slotOf, id * 2)
+    this.#slotOf[id] = slot
+    this.#count++
+    if (this.#count * stride * 3 > this.#slots.length * 2) this.#growSlots()
     return id
   }
 
   #growSlots(): void {
     const old = this.#slots
     const slots = new Int32Array(old.length * 2).fill(-1)
-    const mask = (slots.length >> 1) - 1
-    for (let index = 0; index < old.length; index += 2) {
-      if (old[index + 1] === -1) continue
-      let slot = old[index]! & mask
-      while (slots[slot * 2 + 1] !== -1) slot = (slot + 1) & mask
-      slots[slot * 2] = old[index]!
-      slots[slot * 2 + 1] = old[index + 1]!
+    const mask = slots.length / stride - 1
+    for (let at = 0; at < old.length; at += stride) {
+      const entry = old[at + 4]!
+      if (entry === -1) continue
+      this.#form = (entry >>> numberBits) & 3
+      this.#word0 = old[at]!
+      this.#word1 = old[at + 1]!
+      this.#word2 = old[at + 2]!
+      this.#word3 = old[at + 3]!
+      let slot = this.#hash((entry >>> (numberBits + 2)) & 15) & mask
+      while (slots[slot * stride + 4] !== -1) slot = (slot + 1) & mask
+      slots.set(old.subarray(at, at + stride), slot * stride)
+      this.#slotOf[entry & numberMask] = slot
     }
     this.#slots = slots
+  }
+
+  #decode(id: number): string {
+    const at = this.#slotOf[id]! * stride
+    const form = (this.#slots[at + 4]! >>> numberBits) & 3
+    if (form === long) {
+      const offset = this.#slots[at + 2]!
+      return decodeBytes(this.#longTexts, offset, offset + this.#slots[at + 3]!)
+    }
+    if (form === guid) {
+      const hex = [0, 1, 2, 3].map((word) => (this.#slots[at + word]! >>> 0).toString(16).padStart(8, '0')).join('')
+      return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+    }
+    const bytes = new Uint8Array(this.#slots.slice(at, at + 4).buffer)
+    return decodeBytes(bytes, 1, 1 + bytes[0]!)
   }
 }
 
@@ -140,15 +254,8 @@ export function decodeBytes(bytes: Uint8Array, start: number, end: number): stri
   return text
 }
 
-/** The next capacity: double while small, then a quarter more, so that little stands empty at a million entries. */
-export function growth(capacity: number): number {
-  return capacity < 1 << 16 ? capacity * 2 : Math.ceil(capacity * 1.25)
-}
-
-export type Growable = Uint8Array | Uint32Array | Int32Array | Float64Array
-
 /** A longer copy of a typed array. */
-export function grown<T extends Growable>(column: T, capacity: number): T {
+export function grown<T extends Uint8Array | Uint32Array | Int32Array>(column: T, capacity: number): T {
   const next = new (column.constructor as new (length: number) => T)(capacity)
   next.set(column)
   return next

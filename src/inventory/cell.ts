@@ -31,8 +31,10 @@ const missingWords = new Set([
 ])
 const longestMissingWord = Math.max(...[...missingWords].map((word) => word.length))
 /** The same words as bytes, by their length: most cells are as long as none of them. */
-const missingByLength: readonly (readonly Uint8Array[])[] = Array.from({ length: longestMissingWord + 1 }, (_, length) =>
-  [...missingWords].filter((word) => word.length === length).map((word) => new TextEncoder().encode(word)),
+const missingByLength: readonly (readonly Uint8Array[])[] = Array.from(
+  { length: longestMissingWord + 1 },
+  (_, length) =>
+    [...missingWords].filter((word) => word.length === length).map((word) => new TextEncoder().encode(word)),
 )
 
 function isMissingBytes(bytes: Uint8Array, start: number, end: number): boolean {
@@ -83,7 +85,8 @@ export class CellReader {
     while (start < end && source[end - 1]! <= 0x20) end--
     if (start === end) return false
     const first = source[start]!
-    if (first >= 0x80 || source[end - 1]! >= 0x80 || first === 0x27) return this.readText(decodeBytes(source, start, end))
+    if (first >= 0x80 || source[end - 1]! >= 0x80 || first === 0x27)
+      return this.readText(decodeBytes(source, start, end))
     if (isMissingBytes(source, start, end)) return false
     this.bytes = source
     this.start = start

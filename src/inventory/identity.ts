@@ -1,5 +1,5 @@
 import { products } from './observation.js'
-import { identityTag, type ObservationStore } from './observation-store.js'
+import { detail, identityTag, type ObservationStore } from './observation-store.js'
 
 /** A serial number or hardware UUID that several machines claim: it joins nothing. */
 export interface SharedIdentity {
@@ -50,9 +50,9 @@ export function joinObservations(store: ObservationStore): JoinedObservations {
   /** The identities of an observation that may join it to others. */
   const anchor = new Int32Array(store.count)
   for (let row = 0; row < store.count; row++) {
-    const device = store.device[row]!
-    const serial = store.serial[row]!
-    const uuid = store.hardwareUuid[row]!
+    const device = store.device(row)
+    const serial = store.serial(row)
+    const uuid = store.hardwareUuid(row)
     const goodSerial = serial >= 0 && !serials.has(serial)
     const goodUuid = uuid >= 0 && !uuids.has(uuid)
     // Without anything better a shared identity stands for itself, apart from all others.
@@ -87,28 +87,28 @@ function findSharedSerials(store: ObservationStore): Shared {
   const deviceOf = new Int32Array(store.identities.size).fill(none)
   const manyDevices = new Map<number, number[]>()
   for (let row = 0; row < store.count; row++) {
-    const serial = store.serial[row]!
+    const serial = store.serial(row)
     if (serial < 0) continue
-    const uuid = store.hardwareUuid[row]!
+    const uuid = store.hardwareUuid(row)
     if (uuid >= 0) {
       const known = uuidOf[serial]!
       if (known === none) uuidOf[serial] = uuid
       else if (known !== uuid) shared.set(serial, 'several-hardware-uuids')
     }
-    const platform = store.platform[row]!
+    const platform = store.platform(row)
     if (platform !== 0) {
       const known = platformOf[serial]!
       if (known === 0) platformOf[serial] = platform
       else if (known !== platform && !shared.has(serial)) shared.set(serial, 'several-platforms')
     }
-    const device = store.device[row]!
+    const device = store.device(row)
     if (device < 0) continue
     const known = deviceOf[serial]!
     if (known === none) deviceOf[serial] = device
     else if (known !== device) deviceOf[serial] = several
   }
   for (let row = 0; row < store.count; row++) {
-    const serial = store.serial[row]!
+    const serial = store.serial(row)
     if (serial < 0 || deviceOf[serial] !== several || shared.has(serial)) continue
     const rows = manyDevices.get(serial)
     if (rows) rows.push(row)
@@ -126,20 +126,20 @@ function findSharedSerials(store: ObservationStore): Shared {
  * machines; after a re-enrolment the older record falls silent.
  */
 function bothActive(store: ObservationStore, a: number, b: number): boolean {
-  if (store.device[a] === store.device[b] || store.device[a]! < 0 || store.device[b]! < 0) return false
-  if (store.identities.tag(store.device[a]!) !== store.identities.tag(store.device[b]!)) return false
-  const [nameA, nameB] = [store.say(store.hostname, a), store.say(store.hostname, b)]
+  if (store.device(a) === store.device(b) || store.device(a) < 0 || store.device(b) < 0) return false
+  if (store.identities.tag(store.device(a)) !== store.identities.tag(store.device(b))) return false
+  const [nameA, nameB] = [store.detail(a, detail.hostname), store.detail(b, detail.hostname)]
   if (nameA < 0 || nameB < 0) return false
   if (store.names.text(nameA).toLowerCase() === store.names.text(nameB).toLowerCase()) return false
-  return Math.abs(store.lastSeen[a]! - store.lastSeen[b]!) <= week
+  return Math.abs(store.lastSeen(a) - store.lastSeen(b)) <= week
 }
 
 function findSharedUuids(store: ObservationStore): Shared {
   const shared = new Map<number, SharedIdentity['why']>()
   const serialOf = new Int32Array(store.identities.size).fill(none)
   for (let row = 0; row < store.count; row++) {
-    const uuid = store.hardwareUuid[row]!
-    const serial = store.serial[row]!
+    const uuid = store.hardwareUuid(row)
+    const serial = store.serial(row)
     if (uuid < 0 || serial < 0) continue
     const known = serialOf[uuid]!
     if (known === none) serialOf[uuid] = serial

@@ -1,5 +1,5 @@
 import { Accounting } from './accounting.js'
-import { ByteDictionary, grown, growth, lowerCase, upperCase } from './byte-dictionary.js'
+import { ByteDictionary, grown, lowerCase, upperCase } from './byte-dictionary.js'
 import { CellReader, cleanText, trimText } from './cell.js'
 import { type AppRow, identifyApp } from './claude-product.js'
 import { Notices } from './notices.js'
@@ -12,34 +12,38 @@ import {
   products,
 } from './observation.js'
 import {
-  appListProblems,
-  appStatements,
   type ClaudeProduct,
   claudeProducts,
+  detail,
+  everythingRepeated,
   identityTag,
   type ObservationStore,
   platforms,
+  type StoredApp,
   statedAbsent,
 } from './observation-store.js'
 import { platformOf } from './platform.js'
 import { foldSerial, serialProblem } from './serial-number.js'
 import { type DateOrder, parseTimestamp, plainIsoTime, type TimestampProblem } from './timestamp.js'
 
-/** Text fields of an endpoint that a table cell can fill directly. */
-export type TextField =
-  | 'deviceId'
-  | 'serial'
-  | 'hardwareUuid'
-  | 'hostname'
-  | 'os'
-  | 'osVersion'
-  | 'user'
-  | 'email'
-  | 'department'
-  | 'site'
-  | 'group'
-  | 'lastSeen'
-  | 'appsAsOf'
+/** Fields of an endpoint that a cell can fill, as numbers: ten million cells are told apart by them. */
+export const field = {
+  deviceId: 0,
+  serial: 1,
+  hardwareUuid: 2,
+  os: 3,
+  lastSeen: 4,
+  appsAsOf: 5,
+  hostname: 6,
+  user: 7,
+  email: 8,
+  department: 9,
+  site: 10,
+  group: 11,
+  osVersion: 12,
+} as const
+export type TextField = keyof typeof field
+export type FieldNumber = (typeof field)[TextField]
 
 export interface IntakeOptions {
   readonly name: string
@@ -53,16 +57,7 @@ export interface IntakeOptions {
 export type LookAlikes = Map<string, { name: string; why: string; rows: number }>
 
 /** An application of a list, recognised: a copy of Claude, a look-alike, or nothing of interest. */
-export type KnownApp =
-  | {
-      readonly product: number
-      readonly version: number
-      readonly field: number
-      readonly notes: number
-      readonly startable: number
-    }
-  | { readonly name: string; readonly lookAlike: string }
-  | undefined
+export type KnownApp = StoredApp | { readonly name: string; readonly lookAlike: string } | undefined
 
 const saysNotInstalled = /^(?:not installed|absent|none installed|no|false|nicht installiert|missing)$/i
 const separator = '\u001f'
@@ -120,23 +115,23 @@ export class Intake implements ObservationSink {
   observe(observation: Observation): void {
     const { record } = observation
     this.begin()
-    this.putText('deviceId', observation.deviceId, record)
-    this.putText('serial', observation.serial, record)
-    this.putText('hardwareUuid', observation.hardwareUuid, record)
+    this.putText(field.deviceId, observation.deviceId, record)
+    this.putText(field.serial, observation.serial, record)
+    this.putText(field.hardwareUuid, observation.hardwareUuid, record)
     if (!this.identified()) {
       this.reject(record, 'no-identity')
       return
     }
     const row = this.open(record)
-    this.putText('hostname', observation.hostname, record)
-    this.putText('os', observation.os, record)
-    this.putText('osVersion', observation.osVersion, record)
-    this.putText('user', observation.user, record)
-    this.putText('email', observation.email, record)
-    this.putText('department', observation.department, record)
-    this.putText('site', observation.site, record)
-    this.putText('lastSeen', observation.lastSeen, record)
-    this.putText('appsAsOf', observation.appsAsOf, record)
+    this.putText(field.hostname, observation.hostname, record)
+    this.putText(field.os, observation.os, record)
+    this.putText(field.osVersion, observation.osVersion, record)
+    this.putText(field.user, observation.user, record)
+    this.putText(field.email, observation.email, record)
+    this.putText(field.department, observation.department, record)
+    this.putText(field.site, observation.site, record)
+    this.putText(field.lastSeen, observation.lastSeen, record)
+    this.putText(field.appsAsOf, observation.appsAsOf, record)
     const groups = (observation.groups ?? []).map(cleanText).filter((group) => group !== undefined)
     if (groups.length > 0) this.#setGroups(row, groups)
     const attributes = Object.entries(observation.extensionAttributes ?? {})
@@ -187,9 +182,7 @@ export class Intake implements ObservationSink {
   /** Opens an observation for the identities put so far and returns its index in the store. */
   open(record: number): number {
     const row = this.#store.add(this.#file, record)
-    this.#store.device[row] = this.#device
-    this.#store.serial[row] = this.#serial
-    this.#store.hardwareUuid[row] = this.#hardwareUuid
+    this.#store.identify(row, this.#device, this.#serial, this.#hardwareUuid)
     this.#row = row
     return row
   }
@@ -200,7 +193,7 @@ export class Intake implements ObservationSink {
    */
   openList(record: number): number {
     const key = this.#device >= 0 ? this.#device : this.#serial >= 0 ? this.#serial : this.#hardwareUuid
-    if (key >= this.#listOf.length) this.#listOf = grown(this.#listOf, Math.max(key + 1, growth(this.#listOf.length)))
+    if (key >= this.#listOf.length) this.#listOf = grown(this.#listOf, Math.max(key + 1, this.#listOf.length * 2))
     const known = this.#listOf[key]! - 1
     this.fresh = known < 0
     if (known >= 0) {
@@ -212,6 +205,16 @@ export class Intake implements ObservationSink {
     return row
   }
 
+  /** Whether these bytes are the device id of the last row that named one. */
+  isLastDevice(bytes: Uint8Array, start: number, end: number): boolean {
+    const length = this.#lastDeviceLength
+    if (end - start !== length || this.#device !== this.#lastDevice) return false
+    const last = this.#lastDeviceBytes
+    let index = 0
+    while (index < length && bytes[start + index] === last[index]) index++
+    return index === length
+  }
+
   /** Remembers that this row describes its device. */
   describe(row: number): void {
     if (this.#device >= 0) this.#store.describe(this.#device, row)
@@ -219,28 +222,27 @@ export class Intake implements ObservationSink {
 
   /** The number of the platform that an observation names. */
   platformOf(row: number): number {
-    return this.#store.platform[row]!
+    return this.#store.platform(row)
   }
 
-  /** Whether a devices export already told this detail of the row's device: lists of apps only repeat it. */
-  isTold(field: TextField): boolean {
-    return this.#device >= 0 && this.#store.tells(this.#device, field)
+  /** Whether a devices export already told everything of this row's device that lists of apps repeat. */
+  isTold(): boolean {
+    return this.#device >= 0 && this.#store.told(this.#device) === everythingRepeated
   }
 
-  putText(field: TextField, text: string | undefined, record: number): void {
-    if (this.#cell.readText(text)) this.#put(field, record)
+  putText(number: FieldNumber, text: string | undefined, record: number): void {
+    if (this.#cell.readText(text)) this.#put(number, record)
   }
 
   /** False when the cell says nothing. */
-  putCell(field: TextField, bytes: Uint8Array, start: number, end: number, record: number): boolean {
+  putCell(number: FieldNumber, bytes: Uint8Array, start: number, end: number, record: number): boolean {
     if (!this.#cell.read(bytes, start, end)) return false
-    this.#put(field, record)
+    this.#put(number, record)
     return true
   }
 
   setApps(row: number, kind: 'complete' | 'partial' | 'unknown', problem: AppListProblem = 'no-app-list'): void {
-    this.#store.apps[row] = appStatements.indexOf(kind)
-    this.#store.appsProblem[row] = appListProblems.indexOf(problem)
+    this.#store.setApps(row, kind, problem)
   }
 
   /** Notes a row of a table of apps that may concern Claude. */
@@ -261,12 +263,13 @@ export class Intake implements ObservationSink {
 
   /** Adds an application of a list: kept when it counts as Claude, noted when it only looks like it. */
   addApp(row: number, app: AppRow, versionField: string, record: number): void {
-    this.addKnownApp(row, this.know(row, app, versionField), app.path, record)
+    const known = this.know(row, app, versionField)
+    if (known) this.addKnownApp(row, known, record)
   }
 
   /** What an application is. The answer holds for every row with the same app and platform, so tables keep it. */
   know(row: number, app: AppRow, versionField: string): KnownApp {
-    const identified = identifyApp(app, platforms[this.#store.platform[row]!]!)
+    const identified = identifyApp(app, platforms[this.#store.platform(row)]!)
     if (identified === undefined) return undefined
     if ('lookAlike' in identified) return { name: app.name ?? app.bundleId ?? '', lookAlike: identified.lookAlike }
     const { texts } = this.#store
@@ -276,35 +279,38 @@ export class Intake implements ObservationSink {
       version: texts.internText(trimText(app.version ?? ''), 0),
       field: texts.internText(versionField, 0),
       notes: notes.length > 0 ? texts.internText(notes.join(separator), 0) : -1,
-      startable: identified.startable ? 1 : 0,
+      path: app.path ? this.#store.names.addText(app.path) : -1,
+      startable: identified.startable,
     }
   }
 
-  addKnownApp(row: number, known: KnownApp, path: string | undefined, record: number): void {
-    if (known === undefined) return
+  addKnownApp(row: number, known: NonNullable<KnownApp>, record: number): void {
     if ('lookAlike' in known) {
       this.#noteLookAlike(known.name, known.lookAlike)
       // A bare name proves neither that it is Claude Desktop nor that it is not.
       if (known.lookAlike === 'name-only') this.setApps(row, 'unknown', 'name-only')
       return
     }
-    const store = this.#store
-    const install = store.addInstall(row, known.product, known.version, record, known.field)
-    if (path) store.installPath[install] = store.names.addText(path)
-    store.installNotes[install] = known.notes
-    store.installStartable[install] = known.startable
+    this.#store.addInstall(row, known, record)
   }
 
   /** Records that an observation holds a list of apps; a personal device's list stays what it is. */
   stateList(row: number, kind: 'complete' | 'partial'): void {
-    if (this.#store.apps[row] === 0) this.#store.apps[row] = appStatements.indexOf(kind)
+    if (this.#store.apps(row) === 'none') this.#store.setApps(row, kind)
   }
 
   /** Adds what a record states itself of one product, in a column of its own: only an explicit "no" is an absence. */
   addStatedVersion(row: number, product: ClaudeProduct, version: string, field: string, record: number): void {
     const { texts } = this.#store
-    const id = saysNotInstalled.test(version) ? statedAbsent : texts.internText(version, 0)
-    this.#store.addInstall(row, claudeProducts.indexOf(product), id, record, texts.internText(field, 0))
+    const install = {
+      product: claudeProducts.indexOf(product),
+      version: saysNotInstalled.test(version) ? statedAbsent : texts.internText(version, 0),
+      path: -1,
+      field: texts.internText(field, 0),
+      notes: -1,
+      startable: true,
+    }
+    this.#store.addInstall(row, install, record)
     this.stateList(row, 'partial')
   }
 
@@ -312,18 +318,16 @@ export class Intake implements ObservationSink {
   addGroup(row: number, text: string): void {
     const group = cleanText(text)
     if (group === undefined) return
-    const known = this.#store.say(this.#store.groups, row)
+    const known = this.#store.detail(row, detail.groups)
     this.#setGroups(row, known < 0 ? [group] : [...this.#store.texts.text(known).split(separator), group])
   }
 
   setAttributes(row: number, attributes: readonly (readonly [string, string])[]): void {
-    const detail = this.#store.detail(row)
-    this.#store.attributes[detail] = this.#store.names.addText(JSON.stringify(attributes))
+    this.#store.setDetail(row, detail.attributes, this.#store.names.addText(JSON.stringify(attributes)))
   }
 
   #setGroups(row: number, groups: readonly string[]): void {
-    const detail = this.#store.detail(row)
-    this.#store.groups[detail] = this.#store.texts.internText([...groups].sort().join(separator), 0)
+    this.#store.setDetail(row, detail.groups, this.#store.texts.internText([...groups].sort().join(separator), 0))
   }
 
   /** Ends the file: settles whether its lists were filtered, and checks that every record is accounted for. */
@@ -341,53 +345,51 @@ export class Intake implements ObservationSink {
     else if (this.lookAlikes.size < mostLookAlikes) this.lookAlikes.set(key, { name, why, rows: 1 })
   }
 
-  #put(field: TextField, record: number): void {
+  #put(number: FieldNumber, record: number): void {
     const store = this.#store
     const cell = this.#cell
-    switch (field) {
-      case 'deviceId':
+    switch (number) {
+      case field.deviceId:
         this.#device = this.#internDevice()
         return
-      case 'serial':
+      case field.serial:
         this.#serial = this.#internHardware(identityTag.serial, record)
         return
-      case 'hardwareUuid':
+      case field.hardwareUuid:
         this.#hardwareUuid = this.#internHardware(identityTag.hardwareUuid, record)
         return
-      case 'os':
-        store.platform[this.#row] = this.#platform()
+      case field.os:
+        store.setPlatform(this.#row, this.#platform())
         return
-      case 'lastSeen':
-        store.lastSeen[this.#row] = this.#time(record)
+      case field.lastSeen:
+        store.setLastSeen(this.#row, this.#time(record))
         return
-      case 'appsAsOf':
-        store.appsAsOf[this.#row] = this.#time(record)
+      case field.appsAsOf:
+        store.setAppsAsOf(this.#row, this.#time(record))
         return
     }
     cell.compose()
-    // First, since a new detail may replace the columns by longer ones.
-    const detail = store.detail(this.#row)
-    switch (field) {
-      case 'hostname':
-        store.hostname[detail] = store.names.add(cell.bytes, cell.start, cell.end)
+    switch (number) {
+      case field.hostname:
+        store.setDetail(this.#row, detail.hostname, store.names.add(cell.bytes, cell.start, cell.end))
         return
-      case 'user':
-        store.user[detail] = store.names.add(cell.bytes, cell.start, cell.end)
+      case field.user:
+        store.setDetail(this.#row, detail.user, store.names.add(cell.bytes, cell.start, cell.end))
         return
-      case 'email':
-        store.email[detail] = store.names.add(cell.bytes, cell.start, cell.end)
+      case field.email:
+        store.setDetail(this.#row, detail.email, store.names.add(cell.bytes, cell.start, cell.end))
         return
-      case 'department':
-        store.department[detail] = store.texts.intern(cell.bytes, cell.start, cell.end, 0)
+      case field.department:
+        store.setDetail(this.#row, detail.department, store.texts.intern(cell.bytes, cell.start, cell.end, 0))
         return
-      case 'site':
-        store.site[detail] = store.texts.intern(cell.bytes, cell.start, cell.end, 0)
+      case field.site:
+        store.setDetail(this.#row, detail.site, store.texts.intern(cell.bytes, cell.start, cell.end, 0))
         return
-      case 'group':
-        store.groups[detail] = store.texts.intern(cell.bytes, cell.start, cell.end, 0)
+      case field.group:
+        store.setDetail(this.#row, detail.groups, store.texts.intern(cell.bytes, cell.start, cell.end, 0))
         return
-      case 'osVersion':
-        store.osVersion[detail] = store.texts.intern(cell.bytes, cell.start, cell.end, 0)
+      case field.osVersion:
+        store.setDetail(this.#row, detail.osVersion, store.texts.intern(cell.bytes, cell.start, cell.end, 0))
         return
     }
   }
@@ -396,11 +398,6 @@ export class Intake implements ObservationSink {
   #internDevice(): number {
     const { bytes, start, end } = this.#cell
     const last = this.#lastDeviceBytes
-    if (end - start === this.#lastDeviceLength) {
-      let index = 0
-      while (index < this.#lastDeviceLength && bytes[start + index] === last[index]) index++
-      if (index === this.#lastDeviceLength) return this.#lastDevice
-    }
     const device = isAscii(bytes, start, end)
       ? this.#store.identities.intern(bytes, start, end, this.#deviceTag, lowerCase)
       : this.#store.identities.internText(this.#cell.text().normalize('NFC').toLowerCase(), this.#deviceTag)

@@ -2,7 +2,7 @@ import { type ListFreshness, productStatus, type VersionCache } from './app-stat
 import type { Endpoint, EndpointAttribute, EndpointRecord, ProductStatus } from './endpoint.js'
 import { joinObservations, productOfTag, type SharedIdentity } from './identity.js'
 import type { Intake, LookAlikes } from './intake.js'
-import { appStatements, type ObservationStore, platforms } from './observation-store.js'
+import { detail, type ObservationStore, platforms } from './observation-store.js'
 import type { EndpointPlatform } from './platform.js'
 
 export type { Intake, LookAlikes }
@@ -23,7 +23,9 @@ export function buildInventory(store: ObservationStore, freshness: ListFreshness
   const at = (index: number): Endpoint => {
     const rows: number[] = []
     for (let row = heads[index]!; row >= 0; row = next[row]!) rows.push(row)
-    if (rows.length > 1) rows.sort((a, b) => compareRows(store, a, b))
+    if (rows.length === 2) {
+      if (compareRows(store, rows[0]!, rows[1]!) > 0) rows.reverse()
+    } else if (rows.length > 2) rows.sort((a, b) => compareRows(store, a, b))
     return new StoredEndpoint(store, rows, freshness, versions)
   }
   return {
@@ -42,36 +44,47 @@ export function buildInventory(store: ObservationStore, freshness: ListFreshness
 
 /** Freshest check-in first; ties are settled by content, so that the order of files does not matter. */
 function compareRows(store: ObservationStore, a: number, b: number): number {
-  const seenA = store.lastSeen[a]!
-  const seenB = store.lastSeen[b]!
+  const seenA = store.lastSeen(a)
+  const seenB = store.lastSeen(b)
   if (seenA !== seenB && !(Number.isNaN(seenA) && Number.isNaN(seenB))) {
     if (Number.isNaN(seenA)) return 1
     if (Number.isNaN(seenB)) return -1
     return seenB - seenA
   }
-  const byFile = byText(store.files[store.file[a]!]!.name, store.files[store.file[b]!]!.name)
-  return byFile || compareContent(store, a, b) || store.record[a]! - store.record[b]! || a - b
+  const byFile = byText(store.file(a).name, store.file(b).name)
+  return byFile || compareContent(store, a, b) || store.record(a) - store.record(b) || a - b
 }
 
 /** Orders two rows by what they say: two equally fresh records must not depend on which of them was written first. */
 function compareContent(store: ObservationStore, a: number, b: number): number {
-  const { device, serial, hardwareUuid, hostname, user, email, department, site, groups, osVersion, attributes } = store
-  for (const column of [device, serial, hardwareUuid]) {
-    const order = compareCell(column[a]!, column[b]!, (id) => store.identities.text(id))
-    if (order !== 0) return order
-  }
-  for (const column of [hostname, user, email, attributes]) {
-    const order = compareCell(store.say(column, a), store.say(column, b), (id) => store.names.text(id))
-    if (order !== 0) return order
-  }
-  for (const column of [department, site, groups, osVersion]) {
-    const order = compareCell(store.say(column, a), store.say(column, b), (id) => store.texts.text(id))
-    if (order !== 0) return order
-  }
-  const [appsA, appsB] = [store.appsAsOf[a]!, store.appsAsOf[b]!]
+  const identity = (id: number) => store.identities.text(id)
+  const name = (id: number) => store.names.text(id)
+  const text = (id: number) => store.texts.text(id)
+  const order =
+    compareCell(store.device(a), store.device(b), identity) ||
+    compareCell(store.serial(a), store.serial(b), identity) ||
+    compareCell(store.hardwareUuid(a), store.hardwareUuid(b), identity) ||
+    compareDetails(store, a, b, [detail.hostname, detail.user, detail.email, detail.attributes], name) ||
+    compareDetails(store, a, b, [detail.department, detail.site, detail.groups, detail.osVersion], text)
+  if (order !== 0) return order
+  const [appsA, appsB] = [store.appsAsOf(a), store.appsAsOf(b)]
   if (appsA !== appsB && !(Number.isNaN(appsA) && Number.isNaN(appsB)))
     return appsA > appsB || Number.isNaN(appsB) ? -1 : 1
-  return store.platform[b]! - store.platform[a]! || store.apps[b]! - store.apps[a]!
+  return store.platform(b) - store.platform(a) || byText(store.apps(b), store.apps(a))
+}
+
+function compareDetails(
+  store: ObservationStore,
+  a: number,
+  b: number,
+  columns: readonly number[],
+  text: (id: number) => string,
+): number {
+  for (const column of columns) {
+    const order = compareCell(store.detail(a, column), store.detail(b, column), text)
+    if (order !== 0) return order
+  }
+  return 0
 }
 
 /** Rows that say something come before rows that do not. */
@@ -98,59 +111,66 @@ class StoredEndpoint implements Endpoint {
     this.desktop = productStatus(store, rows, 0, freshness, versions)
     this.code = productStatus(store, rows, 1, freshness, versions)
     // Rows are sorted by check-in, and those without one come last.
-    const seen = store.lastSeen[rows[0]!]!
+    const seen = store.lastSeen(rows[0]!)
     this.lastSeen = Number.isNaN(seen) ? undefined : seen
   }
 
   get id(): string {
-    const { identities, sharedIdentities, serial, device, hardwareUuid } = this.#store
+    const { identities, sharedIdentities } = this.#store
     // What several machines claim names none of them; it serves only where there is nothing else.
     const own = (id: number) => (sharedIdentities.has(id) ? undefined : identities.text(id))
-    const uuid = (text: string | undefined) => (text === undefined ? undefined : `uuid:${text}`)
-    return (
-      this.#smallest(serial, own) ??
-      this.#smallest(device, (id) => `${productOfTag(identities.tag(id))}:${identities.text(id)}`) ??
-      uuid(this.#smallest(hardwareUuid, own)) ??
-      this.serial ??
-      `uuid:${this.hardwareUuid}`
+    const serial = this.#smallest((row) => this.#store.serial(row), own)
+    if (serial !== undefined) return serial
+    const device = this.#smallest(
+      (row) => this.#store.device(row),
+      (id) => `${productOfTag(identities.tag(id))}:${identities.text(id)}`,
     )
+    if (device !== undefined) return device
+    const uuid = this.#smallest((row) => this.#store.hardwareUuid(row), own)
+    return uuid === undefined ? (this.serial ?? `uuid:${this.hardwareUuid}`) : `uuid:${uuid}`
   }
 
   get serial(): string | undefined {
-    return this.#smallest(this.#store.serial, (id) => this.#store.identities.text(id))
+    return this.#smallest(
+      (row) => this.#store.serial(row),
+      (id) => this.#store.identities.text(id),
+    )
   }
 
   get hardwareUuid(): string | undefined {
-    return this.#smallest(this.#store.hardwareUuid, (id) => this.#store.identities.text(id))
+    return this.#smallest(
+      (row) => this.#store.hardwareUuid(row),
+      (id) => this.#store.identities.text(id),
+    )
   }
 
   get hostname(): string | undefined {
-    return this.#name(this.#store.hostname)
+    return this.#name(detail.hostname)
   }
 
   get user(): string | undefined {
-    return this.#name(this.#store.user)
+    return this.#name(detail.user)
   }
 
   get email(): string | undefined {
-    return this.#name(this.#store.email)
+    return this.#name(detail.email)
   }
 
   get department(): string | undefined {
-    return this.#text(this.#store.department)
+    return this.#text(detail.department)
   }
 
   get site(): string | undefined {
-    return this.#text(this.#store.site)
+    return this.#text(detail.site)
   }
 
   get osVersion(): string | undefined {
-    return this.#text(this.#store.osVersion)
+    return this.#text(detail.osVersion)
   }
 
   get platform(): EndpointPlatform {
     for (const row of this.#rows) {
-      const platform = this.#store.platform[row]!
+      const platform = this.#store.platform(row)
       if (platform !== 0) return platforms[platform]!
     }
     return 'unknown'
@@ -159,7 +179,7 @@ class StoredEndpoint implements Endpoint {
   get groups(): readonly string[] {
     const groups = new Set<string>()
     for (const row of this.#rows) {
-      const id = this.#store.say(this.#store.groups, row)
+      const id = this.#store.detail(row, detail.groups)
       if (id >= 0) for (const group of this.#store.texts.text(id).split('\u001f')) groups.add(group)
     }
     return [...groups].sort()
@@ -168,7 +188,7 @@ class StoredEndpoint implements Endpoint {
   get extensionAttributes(): Readonly<Record<string, string>> {
     const attributes: Record<string, string> = Object.create(null)
     for (const row of [...this.#rows].reverse()) {
-      const id = this.#store.say(this.#store.attributes, row)
+      const id = this.#store.detail(row, detail.attributes)
       if (id < 0) continue
       for (const [name, value] of JSON.parse(this.#store.names.text(id)) as [string, string][]) attributes[name] = value
     }
@@ -176,10 +196,8 @@ class StoredEndpoint implements Endpoint {
   }
 
   get isAcrossProducts(): boolean {
-    const { files, file } = this.#store
-    const product = files[file[this.#rows[0]!]!]!.product
     for (let index = 1; index < this.#rows.length; index++) {
-      if (files[file[this.#rows[index]!]!]!.product !== product) return true
+      if (this.#store.file(this.#rows[index]!).product !== this.#store.file(this.#rows[0]!).product) return true
     }
     return false
   }
@@ -187,7 +205,7 @@ class StoredEndpoint implements Endpoint {
   get hasDuplicates(): boolean {
     for (let index = 1; index < this.#rows.length; index++) {
       for (let other = 0; other < index; other++) {
-        if (this.#areDuplicates(this.#rows[index]!, this.#rows[other]!)) return true
+        if (areDuplicates(this.#store, this.#rows[index]!, this.#rows[other]!)) return true
       }
     }
     return false
@@ -196,66 +214,64 @@ class StoredEndpoint implements Endpoint {
   get records(): readonly EndpointRecord[] {
     const store = this.#store
     return this.#rows.map((row) => ({
-      file: store.files[store.file[row]!]!.name,
-      record: store.record[row]!,
-      product: store.files[store.file[row]!]!.product,
-      deviceId: store.device[row]! < 0 ? undefined : store.identities.text(store.device[row]!),
-      serial: store.serial[row]! < 0 ? undefined : store.identities.text(store.serial[row]!),
-      lastSeen: Number.isNaN(store.lastSeen[row]!) ? undefined : store.lastSeen[row]!,
-      appsAsOf: Number.isNaN(store.appsAsOf[row]!) ? undefined : store.appsAsOf[row]!,
-      apps: appStatements[store.apps[row]!]!,
+      file: store.file(row).name,
+      record: store.record(row),
+      product: store.file(row).product,
+      deviceId: store.device(row) < 0 ? undefined : store.identities.text(store.device(row)),
+      serial: store.serial(row) < 0 ? undefined : store.identities.text(store.serial(row)),
+      lastSeen: Number.isNaN(store.lastSeen(row)) ? undefined : store.lastSeen(row),
+      appsAsOf: Number.isNaN(store.appsAsOf(row)) ? undefined : store.appsAsOf(row),
+      apps: store.apps(row),
     }))
   }
 
   origin(attribute: EndpointAttribute): number | undefined {
-    const store = this.#store
-    const says: Record<EndpointAttribute, (row: number) => boolean> = {
-      serial: (row) => store.serial[row]! >= 0 && store.identities.text(store.serial[row]!) === this.serial,
-      hostname: (row) => store.say(store.hostname, row) >= 0,
-      platform: (row) => store.platform[row]! !== 0,
-      osVersion: (row) => store.say(store.osVersion, row) >= 0,
-      user: (row) => store.say(store.user, row) >= 0,
-      email: (row) => store.say(store.email, row) >= 0,
-      department: (row) => store.say(store.department, row) >= 0,
-      site: (row) => store.say(store.site, row) >= 0,
-      groups: (row) => store.say(store.groups, row) >= 0,
-      lastSeen: (row) => !Number.isNaN(store.lastSeen[row]!),
-    }
-    const index = this.#rows.findIndex(says[attribute])
+    const index = this.#rows.findIndex((row) => this.#says(row, attribute))
     return index < 0 ? undefined : index
   }
 
-  /** Two device ids of one product, or two records of the same kind in one file. */
-  #areDuplicates(row: number, other: number): boolean {
-    const { identities, device, file, record, apps } = this.#store
-    if (file[row] === file[other] && record[row] !== record[other] && apps[row] === apps[other]) return true
-    if (device[row]! < 0 || device[other]! < 0 || device[row] === device[other]) return false
-    return identities.tag(device[row]!) === identities.tag(device[other]!)
+  #says(row: number, attribute: EndpointAttribute): boolean {
+    const store = this.#store
+    if (attribute === 'serial')
+      return store.serial(row) >= 0 && store.identities.text(store.serial(row)) === this.serial
+    if (attribute === 'platform') return store.platform(row) !== 0
+    if (attribute === 'lastSeen') return !Number.isNaN(store.lastSeen(row))
+    return store.detail(row, detail[attribute]) >= 0
   }
 
-  #name(column: Int32Array): string | undefined {
+  #name(column: number): string | undefined {
     for (const row of this.#rows) {
-      const id = this.#store.say(column, row)
+      const id = this.#store.detail(row, column)
       if (id >= 0) return this.#store.names.text(id)
     }
     return undefined
   }
 
-  #text(column: Int32Array): string | undefined {
+  #text(column: number): string | undefined {
     for (const row of this.#rows) {
-      const id = this.#store.say(column, row)
+      const id = this.#store.detail(row, column)
       if (id >= 0) return this.#store.texts.text(id)
     }
     return undefined
   }
 
-  #smallest(column: Int32Array, read: (id: number) => string | undefined): string | undefined {
+  #smallest(identity: (row: number) => number, read: (id: number) => string | undefined): string | undefined {
     let smallest: string | undefined
     for (const row of this.#rows) {
-      if (column[row]! < 0) continue
-      const text = read(column[row]!)
+      const id = identity(row)
+      if (id < 0) continue
+      const text = read(id)
       if (text !== undefined && (smallest === undefined || text < smallest)) smallest = text
     }
     return smallest
   }
+}
+
+/** Two device ids of one product, or two records of the same kind in one file. */
+function areDuplicates(store: ObservationStore, row: number, other: number): boolean {
+  const sameFile = store.fileNumber(row) === store.fileNumber(other)
+  if (sameFile && store.record(row) !== store.record(other) && store.apps(row) === store.apps(other)) return true
+  const [device, otherDevice] = [store.device(row), store.device(other)]
+  if (device < 0 || otherDevice < 0 || device === otherDevice) return false
+  return store.identities.tag(device) === store.identities.tag(otherDevice)
 }

@@ -1,4 +1,5 @@
-import { ByteDictionary, grown, growth } from './byte-dictionary.js'
+import { ByteDictionary, grown } from './byte-dictionary.js'
+import { NumberTable } from './number-table.js'
 import type { AppListProblem, Product } from './observation.js'
 import type { EndpointPlatform } from './platform.js'
 import { TextArena } from './text-arena.js'
@@ -12,6 +13,7 @@ export const platforms = [
 ] as const satisfies readonly EndpointPlatform[]
 
 export const appStatements = ['none', 'complete', 'partial', 'unknown'] as const
+export type AppStatementKind = (typeof appStatements)[number]
 
 export const appListProblems = [
   'no-app-list',
@@ -44,11 +46,59 @@ export interface StoredFile {
   filtered: boolean
 }
 
+/**
+ * The columns of an observation's details. Host name, user, e-mail and attributes are numbers of `names`, the others of
+ * `texts`. Lists of apps tell the first four once more.
+ */
+export const detail = {
+  hostname: 0,
+  user: 1,
+  email: 2,
+  osVersion: 3,
+  department: 4,
+  site: 5,
+  groups: 6,
+  attributes: 7,
+} as const
+const detailCount = 8
+const repeatedDetails = 4
+/** All of the details that lists of apps repeat, one bit each. */
+export const everythingRepeated = (1 << repeatedDetails) - 1
+
+/** A copy of a product, as numbers: texts are those of the store, -1 where there is none. */
+export interface StoredApp {
+  readonly product: number
+  /** A text, or `statedAbsent`. */
+  readonly version: number
+  readonly path: number
+  readonly field: number
+  readonly notes: number
+  readonly startable: boolean
+}
+
+export interface StoredInstall extends StoredApp {
+  readonly record: number
+}
+
 const none = -1
-const firstCapacity = 1 << 10
+const observationColumn = {
+  file: 0,
+  record: 1,
+  device: 2,
+  serial: 3,
+  hardwareUuid: 4,
+  details: 5,
+  firstInstall: 6,
+  platform: 7,
+  lastSeen: 8,
+  appsAsOf: 10,
+  apps: 12,
+  appsProblem: 13,
+} as const
+const installColumn = { product: 0, version: 1, path: 2, record: 3, field: 4, notes: 5, startable: 6, next: 7 } as const
 
 /**
- * All observations, column by column. Memory grows with endpoints, not with rows of apps, and a million endpoints fit
+ * All observations, as rows of numbers. Memory grows with endpoints, not with rows of apps, and a million endpoints fit
  * into a few hundred bytes each; plain objects would take several times that.
  */
 export class ObservationStore {
@@ -58,188 +108,197 @@ export class ObservationStore {
   readonly texts = new ByteDictionary({ keepTexts: true })
   /** Texts that do not: host names, users, paths. */
   readonly names = new TextArena()
-
   /** Serial numbers and UUIDs that several machines claim, by identity number; known once observations are joined. */
   readonly sharedIdentities = new Set<number>()
-
-  count = 0
-  #capacity = firstCapacity
-  file = new Uint32Array(firstCapacity)
-  record = new Uint32Array(firstCapacity)
-  device = new Int32Array(firstCapacity)
-  serial = new Int32Array(firstCapacity)
-  hardwareUuid = new Int32Array(firstCapacity)
-  platform = new Uint8Array(firstCapacity)
-  lastSeen = new Float64Array(firstCapacity)
-  appsAsOf = new Float64Array(firstCapacity)
-  apps = new Uint8Array(firstCapacity)
-  appsProblem = new Uint8Array(firstCapacity)
-  firstInstall = new Int32Array(firstCapacity)
-  #details = new Int32Array(firstCapacity)
-  /** One more than the row in which a devices export describes a device, by identity number. */
-  #describedBy = new Int32Array(firstCapacity)
-
+  readonly #observations = new NumberTable(14)
   /** Details stand apart, because the rows of app lists have none where the devices export tells them already. */
-  #detailCount = 0
-  #detailCapacity = firstCapacity
-  hostname = new Int32Array(firstCapacity)
-  user = new Int32Array(firstCapacity)
-  email = new Int32Array(firstCapacity)
-  department = new Int32Array(firstCapacity)
-  site = new Int32Array(firstCapacity)
-  groups = new Int32Array(firstCapacity)
-  osVersion = new Int32Array(firstCapacity)
-  attributes = new Int32Array(firstCapacity)
+  readonly #details = new NumberTable(detailCount)
+  readonly #installs = new NumberTable(8)
+  /** For each identity number, which of the first details a devices export tells of that device, one bit each. */
+  #told = new Uint8Array(1 << 10)
 
-  installCount = 0
-  #installCapacity = firstCapacity
-  installProduct = new Uint8Array(this.#installCapacity)
-  installVersion = new Int32Array(this.#installCapacity)
-  installPath = new Int32Array(this.#installCapacity)
-  installRecord = new Uint32Array(this.#installCapacity)
-  installField = new Int32Array(this.#installCapacity)
-  installNotes = new Int32Array(this.#installCapacity)
-  installStartable = new Uint8Array(this.#installCapacity)
-  nextInstall = new Int32Array(this.#installCapacity)
+  get count(): number {
+    return this.#observations.count
+  }
 
-  /** Adds an observation that says nothing yet; the caller fills its columns. */
+  /** Adds an observation that says nothing yet. */
   add(file: number, record: number): number {
-    if (this.count === this.#capacity) this.#grow()
-    const row = this.count++
-    this.file[row] = file
-    this.record[row] = record
-    this.device[row] = none
-    this.serial[row] = none
-    this.hardwareUuid[row] = none
-    this.platform[row] = 0
-    this.lastSeen[row] = Number.NaN
-    this.appsAsOf[row] = Number.NaN
-    this.apps[row] = 0
-    this.appsProblem[row] = 0
-    this.firstInstall[row] = none
-    this.#details[row] = none
+    const table = this.#observations
+    const row = table.add()
+    table.set(row, observationColumn.file, file)
+    table.set(row, observationColumn.record, record)
+    table.set(row, observationColumn.device, none)
+    table.set(row, observationColumn.serial, none)
+    table.set(row, observationColumn.hardwareUuid, none)
+    table.set(row, observationColumn.details, none)
+    table.set(row, observationColumn.firstInstall, none)
+    table.setFloat(row, observationColumn.lastSeen, Number.NaN)
+    table.setFloat(row, observationColumn.appsAsOf, Number.NaN)
     return row
   }
 
-  /** The place of an observation's details, made when it is first asked for. */
-  detail(row: number): number {
-    const known = this.#details[row]!
-    if (known >= 0) return known
-    if (this.#detailCount === this.#detailCapacity) this.#growDetails()
-    const detail = this.#detailCount++
-    this.hostname[detail] = none
-    this.user[detail] = none
-    this.email[detail] = none
-    this.department[detail] = none
-    this.site[detail] = none
-    this.groups[detail] = none
-    this.osVersion[detail] = none
-    this.attributes[detail] = none
-    this.#details[row] = detail
-    return detail
+  file(row: number): StoredFile {
+    return this.files[this.#observations.get(row, observationColumn.file)]!
   }
 
-  /** What an observation says in a detail column, or -1. */
-  say(column: Int32Array, row: number): number {
-    const detail = this.#details[row]!
-    return detail < 0 ? none : column[detail]!
+  fileNumber(row: number): number {
+    return this.#observations.get(row, observationColumn.file)
   }
 
-  /** Remembers the row in which a devices export describes a device. */
+  record(row: number): number {
+    return this.#observations.get(row, observationColumn.record)
+  }
+
+  /** Identity numbers of an observation, or -1. */
+  device(row: number): number {
+    return this.#observations.get(row, observationColumn.device)
+  }
+
+  serial(row: number): number {
+    return this.#observations.get(row, observationColumn.serial)
+  }
+
+  hardwareUuid(row: number): number {
+    return this.#observations.get(row, observationColumn.hardwareUuid)
+  }
+
+  identify(row: number, device: number, serial: number, hardwareUuid: number): void {
+    this.#observations.set(row, observationColumn.device, device)
+    this.#observations.set(row, observationColumn.serial, serial)
+    this.#observations.set(row, observationColumn.hardwareUuid, hardwareUuid)
+  }
+
+  /** Index into `platforms`. */
+  platform(row: number): number {
+    return this.#observations.get(row, observationColumn.platform)
+  }
+
+  setPlatform(row: number, platform: number): void {
+    this.#observations.set(row, observationColumn.platform, platform)
+  }
+
+  /** Milliseconds since 1970 UTC, or NaN. */
+  lastSeen(row: number): number {
+    return this.#observations.getFloat(row, observationColumn.lastSeen)
+  }
+
+  setLastSeen(row: number, time: number): void {
+    this.#observations.setFloat(row, observationColumn.lastSeen, time)
+  }
+
+  /** Milliseconds since 1970 UTC, or NaN. */
+  appsAsOf(row: number): number {
+    return this.#observations.getFloat(row, observationColumn.appsAsOf)
+  }
+
+  setAppsAsOf(row: number, time: number): void {
+    this.#observations.setFloat(row, observationColumn.appsAsOf, time)
+  }
+
+  apps(row: number): AppStatementKind {
+    return appStatements[this.#observations.get(row, observationColumn.apps)]!
+  }
+
+  appsProblem(row: number): AppListProblem {
+    return appListProblems[this.#observations.get(row, observationColumn.appsProblem)]!
+  }
+
+  setApps(row: number, kind: AppStatementKind, problem: AppListProblem = 'no-app-list'): void {
+    this.#observations.set(row, observationColumn.apps, appStatements.indexOf(kind))
+    this.#observations.set(row, observationColumn.appsProblem, appListProblems.indexOf(problem))
+  }
+
+  /** A text number (of `names` for host name, user, e-mail and attributes, else of `texts`), or -1. */
+  detail(row: number, column: number): number {
+    const place = this.#observations.get(row, observationColumn.details)
+    return place < 0 ? none : this.#details.get(place, column)
+  }
+
+  setDetail(row: number, column: number, text: number): void {
+    let place = this.#observations.get(row, observationColumn.details)
+    if (place < 0) {
+      place = this.#details.add()
+      for (let other = 0; other < detailCount; other++) this.#details.set(place, other, none)
+      this.#observations.set(row, observationColumn.details, place)
+    }
+    this.#details.set(place, column, text)
+  }
+
+  /** Remembers which details a devices export tells of a device. */
   describe(device: number, row: number): void {
-    if (device >= this.#describedBy.length)
-      this.#describedBy = grown(this.#describedBy, Math.max(device + 1, growth(this.#describedBy.length)))
-    this.#describedBy[device] = row + 1
+    if (device >= this.#told.length) this.#told = grown(this.#told, Math.max(device + 1, this.#told.length * 2))
+    let told = 0
+    for (let column = 0; column < repeatedDetails; column++) if (this.detail(row, column) >= 0) told |= 1 << column
+    this.#told[device] = told
   }
 
-  /** Whether the row that describes a device says something in this field. */
-  tells(device: number, field: string): boolean {
-    const row = (this.#describedBy[device] ?? 0) - 1
-    if (row < 0) return false
-    if (field === 'hostname') return this.say(this.hostname, row) >= 0
-    if (field === 'user') return this.say(this.user, row) >= 0
-    if (field === 'email') return this.say(this.email, row) >= 0
-    if (field === 'osVersion') return this.say(this.osVersion, row) >= 0
-    return false
+  /** The details that a devices export tells of a device, one bit each. */
+  told(device: number): number {
+    return this.#told[device] ?? 0
   }
 
-  /** Adds an install to an observation and returns its index. */
-  addInstall(observation: number, product: number, version: number, record: number, field: number): number {
-    if (this.installCount === this.#installCapacity) this.#growInstalls()
-    const index = this.installCount++
-    this.installProduct[index] = product
-    this.installVersion[index] = version
-    this.installPath[index] = none
-    this.installRecord[index] = record
-    this.installField[index] = field
-    this.installNotes[index] = none
-    this.installStartable[index] = 1
-    this.nextInstall[index] = this.firstInstall[observation]!
-    this.firstInstall[observation] = index
-    return index
+  /** Adds a copy of a product to an observation. */
+  addInstall(row: number, install: StoredApp, record: number): void {
+    const table = this.#installs
+    const index = table.add()
+    table.set(index, installColumn.product, install.product)
+    table.set(index, installColumn.version, install.version)
+    table.set(index, installColumn.path, install.path)
+    table.set(index, installColumn.record, record)
+    table.set(index, installColumn.field, install.field)
+    table.set(index, installColumn.notes, install.notes)
+    table.set(index, installColumn.startable, install.startable ? 1 : 0)
+    table.set(index, installColumn.next, this.#observations.get(row, observationColumn.firstInstall))
+    this.#observations.set(row, observationColumn.firstInstall, index)
+  }
+
+  /** The last install that was added to an observation, or -1; the ones before it follow by `nextInstall`. */
+  firstInstall(row: number): number {
+    return this.#observations.get(row, observationColumn.firstInstall)
+  }
+
+  nextInstall(install: number): number {
+    return this.#installs.get(install, installColumn.next)
+  }
+
+  installProduct(install: number): number {
+    return this.#installs.get(install, installColumn.product)
+  }
+
+  installVersion(install: number): number {
+    return this.#installs.get(install, installColumn.version)
+  }
+
+  install(install: number): StoredInstall {
+    const table = this.#installs
+    return {
+      product: table.get(install, installColumn.product),
+      version: table.get(install, installColumn.version),
+      path: table.get(install, installColumn.path),
+      record: table.get(install, installColumn.record),
+      field: table.get(install, installColumn.field),
+      notes: table.get(install, installColumn.notes),
+      startable: table.get(install, installColumn.startable) === 1,
+    }
   }
 
   /** Where the store stands, so that a file that turns out to be unreadable can be taken back. */
   mark(): StoreMark {
     return {
       files: this.files.length,
-      observations: this.count,
-      details: this.#detailCount,
-      installs: this.installCount,
+      observations: this.#observations.count,
+      details: this.#details.count,
+      installs: this.#installs.count,
+      told: this.#told.slice(),
     }
   }
 
   rewind(mark: StoreMark): void {
     this.files.length = mark.files
-    this.count = mark.observations
-    this.#detailCount = mark.details
-    this.installCount = mark.installs
-    this.#describedBy.forEach((row, device) => {
-      if (row > mark.observations) this.#describedBy[device] = 0
-    })
-  }
-
-  #grow(): void {
-    const capacity = growth(this.#capacity)
-    this.#capacity = capacity
-    this.file = grown(this.file, capacity)
-    this.record = grown(this.record, capacity)
-    this.device = grown(this.device, capacity)
-    this.serial = grown(this.serial, capacity)
-    this.hardwareUuid = grown(this.hardwareUuid, capacity)
-    this.platform = grown(this.platform, capacity)
-    this.lastSeen = grown(this.lastSeen, capacity)
-    this.appsAsOf = grown(this.appsAsOf, capacity)
-    this.apps = grown(this.apps, capacity)
-    this.appsProblem = grown(this.appsProblem, capacity)
-    this.firstInstall = grown(this.firstInstall, capacity)
-    this.#details = grown(this.#details, capacity)
-  }
-
-  #growDetails(): void {
-    const capacity = growth(this.#detailCapacity)
-    this.#detailCapacity = capacity
-    this.hostname = grown(this.hostname, capacity)
-    this.user = grown(this.user, capacity)
-    this.email = grown(this.email, capacity)
-    this.department = grown(this.department, capacity)
-    this.site = grown(this.site, capacity)
-    this.groups = grown(this.groups, capacity)
-    this.osVersion = grown(this.osVersion, capacity)
-    this.attributes = grown(this.attributes, capacity)
-  }
-
-  #growInstalls(): void {
-    const capacity = growth(this.#installCapacity)
-    this.#installCapacity = capacity
-    this.installProduct = grown(this.installProduct, capacity)
-    this.installVersion = grown(this.installVersion, capacity)
-    this.installPath = grown(this.installPath, capacity)
-    this.installRecord = grown(this.installRecord, capacity)
-    this.installField = grown(this.installField, capacity)
-    this.installNotes = grown(this.installNotes, capacity)
-    this.installStartable = grown(this.installStartable, capacity)
-    this.nextInstall = grown(this.nextInstall, capacity)
+    this.#observations.truncate(mark.observations)
+    this.#details.truncate(mark.details)
+    this.#installs.truncate(mark.installs)
+    this.#told = mark.told
   }
 }
 
@@ -248,4 +307,5 @@ interface StoreMark {
   readonly observations: number
   readonly details: number
   readonly installs: number
+  readonly told: Uint8Array<ArrayBuffer>
 }

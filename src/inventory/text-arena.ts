@@ -1,4 +1,4 @@
-import { decodeBytes, growth, grown } from './byte-dictionary.js'
+import { decodeBytes, grown } from './byte-dictionary.js'
 
 /** Texts that hardly repeat (host names, users), as bytes one after another; cheaper than a dictionary. */
 export class TextArena {
@@ -10,8 +10,8 @@ export class TextArena {
     const offset = this.#offsets[this.#count]!
     const length = end - start
     if (offset + length > this.#bytes.length)
-      this.#bytes = grown(this.#bytes, Math.max(growth(this.#bytes.length), offset + length))
-    if (this.#count + 2 > this.#offsets.length) this.#offsets = grown(this.#offsets, growth(this.#offsets.length))
+      this.#bytes = grown(this.#bytes, Math.max(this.#bytes.length * 2, offset + length))
+    if (this.#count + 2 > this.#offsets.length) this.#offsets = grown(this.#offsets, this.#offsets.length * 2)
     const bytes = this.#bytes
     for (let index = 0; index < length; index++) bytes[offset + index] = source[start + index]!
     this.#offsets[this.#count + 1] = offset + length

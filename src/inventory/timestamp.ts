@@ -128,12 +128,14 @@ export function plainIsoTime(bytes: Uint8Array, start: number, end: number): num
   let position = start + 19
   if (position < end && bytes[position] === 0x2e) {
     let unit = 100
+    const first = position + 1
     for (position++; position < end && bytes[position] !== 0x5a; position++) {
       const digit = bytes[position]! - 0x30
       if (digit < 0 || digit > 9) return Number.NaN
       milliseconds += digit * unit
       unit = unit === 1 ? 0 : unit / 10
     }
+    if (position === first || position > first + 9) return Number.NaN
   }
   if (position < end && !(bytes[position] === 0x5a && position === end - 1)) return Number.NaN
   if (!(year > firstYear && year < 9999 && month >= 1 && month <= 12 && dayOfMonth >= 1 && dayOfMonth <= 28))
@@ -142,7 +144,8 @@ export function plainIsoTime(bytes: Uint8Array, start: number, end: number): num
   // Days since 1970 by counting years from March (Howard Hinnant, "chrono-compatible low-level date algorithms").
   const years = month <= 2 ? year - 1 : year
   const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + dayOfMonth - 1
-  const days = years * 365 + Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400) + dayOfYear - 719_468
+  const days =
+    years * 365 + Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400) + dayOfYear - 719_468
   return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + milliseconds
 }
 

@@ -20,7 +20,9 @@ export async function execute({ dir }: { readonly dir: string }): Promise<void> 
   // oclif's own listener throws: `--help > /dev/full` would end with a stack trace. Its plugins bring another one, whose
   // exception ends here, as does everything that nobody has thought of.
   process.stdout.removeAllListeners('error')
-  listenForErrors([process.stdout, process.stderr], show)
+  listenForErrors([process.stdout], show)
+  // Where stderr cannot be written, nobody can be told; the result stands.
+  listenForErrors([process.stderr], () => {})
   process.on('uncaughtException', (error) => void show(error).then(() => process.exit()))
   await run(words, dir).catch(show)
   await shown

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type * as z from 'zod'
+import { PolicyGate } from '../gates/catalogue.js'
 import { exitCode, Failure } from '../platform/failure.js'
-import { Policy } from './policy.js'
+import { keysAt, Policy } from './policy.js'
 
 /** A policy and where it came from. */
 export interface LoadedPolicy {
@@ -72,9 +73,14 @@ async function parseYaml(text: string, file: string): Promise<unknown> {
   try {
     return document.toJS({ maxAliasCount: 100 }) ?? {}
   } catch {
-    throw new Failure(exitCode.inputRefused, 'policy-not-yaml', 'The policy uses too many YAML aliases.', {
-      where: { file },
-    })
+    throw new Failure(
+      exitCode.inputRefused,
+      'policy-not-yaml',
+      'The policy uses a YAML alias without its anchor, or too many aliases.',
+      {
+        where: { file },
+      },
+    )
   }
 }
 
@@ -86,7 +92,7 @@ function yamlProblem(code: string): string {
 function parsePolicy(value: unknown, file: string): Policy {
   const parsed = Policy.safeParse(value)
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.flatMap((issue) => describeIssue(issue))
+  const problems = parsed.error.issues.flatMap((issue) => asMeant(issue, value)).flatMap(describeIssue)
   throw new Failure(
     exitCode.inputRefused,
     'policy-invalid',
@@ -98,6 +104,22 @@ function parsePolicy(value: unknown, file: string): Policy {
   )
 }
 
+const [anId, anIdWithLevel, aGate] = PolicyGate.options
+
+/** The mistakes of an entry of `gates` in the form that was meant: zod knows only that none of the three fits. */
+function asMeant(issue: z.core.$ZodIssue, policy: unknown): z.core.$ZodIssue[] {
+  const [section, index] = issue.path
+  if (section !== 'gates' || typeof index !== 'number') return [issue]
+  const entry: unknown = (policy as { gates: unknown[] }).gates[index]
+  const isChoice =
+    typeof entry === 'object' && entry !== null && Object.keys(entry).every((key) => key === 'id' || key === 'level')
+  const form = typeof entry === 'string' ? anId : isChoice ? anIdWithLevel : aGate
+  return (form.safeParse(entry).error?.issues ?? []).map((inner) => ({
+    ...inner,
+    path: ['gates', index, ...inner.path],
+  }))
+}
+
 function describeIssue(issue: z.core.$ZodIssue): { path: string; text: string }[] {
   const path = keyPath(issue.path)
   if (issue.code === 'unrecognized_keys')
@@ -105,19 +127,12 @@ function describeIssue(issue: z.core.$ZodIssue): { path: string; text: string }[
       path: path === '(top level)' ? key : `${path}.${key}`,
       text: `unknown key. ${knownKeys(issue.path)}`,
     }))
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    // The last form is the most detailed one: its message helps most.
-    const last = issue.errors.at(-1) ?? []
-    return last.flatMap((inner) =>
-      describeIssue({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue),
-    )
-  }
   return [{ path, text: issue.message }]
 }
 
 function knownKeys(path: readonly PropertyKey[]): string {
-  if (path.length > 0) return 'Check its spelling and its place.'
-  return `Known keys: ${Object.keys(Policy.shape).join(', ')}.`
+  const keys = keysAt(path.filter((part) => typeof part === 'string').join('.'))
+  return keys ? `Known keys: ${keys.join(', ')}.` : 'Check its spelling and its place.'
 }
 
 function keyPath(path: readonly PropertyKey[]): string {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { PolicyGate } from '../gates/catalogue.js'
+import { Gate } from '../gates/gate.js'
 import { Mapping } from '../sources/mapping.js'
 
 const name = z.string().trim().min(1).max(200)
@@ -66,6 +67,20 @@ export const Policy = z.strictObject({
   ...sectionsOfOtherCommands,
 })
 export type Policy = z.infer<typeof Policy>
+
+/** The keys that are known at a place of the policy, such as `scope.exclude`; undefined where any may stand. */
+export function keysAt(place: string): readonly string[] | undefined {
+  const shapes: Readonly<Record<string, object>> = {
+    '': Policy.shape,
+    scope: Scope.shape,
+    'scope.exclude': Exclusion.shape,
+    target: Target.shape,
+    sources: Sources.shape,
+    gates: Gate.shape,
+  }
+  const shape = Object.hasOwn(shapes, place) ? shapes[place] : undefined
+  return shape && Object.keys(shape)
+}
 
 /** The sections of a policy that scan does not use. */
 export function unusedSections(policy: Policy): string[] {

@@ -78,11 +78,13 @@ export class Tally {
   readonly #gates: readonly Gate[]
   /** How many endpoints got each list of answers; equal answers are one list. */
   readonly #answers = new Map<Verdict['gates'], number>()
-  readonly #versions = new Map<string, { -readonly [key in keyof VersionRow]: VersionRow[key] }>()
-  readonly #reasons = new Map<
-    string,
-    { state: State; code: ReasonCode; detail: string | undefined; endpoints: number }
-  >()
+  /** By product, then by what the version was read as: parsed versions are kept once a text. */
+  readonly #versions = {
+    'claude-desktop': new Map<unknown, { text: string; readable: boolean; endpoints: number; below: number }>(),
+    'claude-code': new Map<unknown, { text: string; readable: boolean; endpoints: number; below: number }>(),
+  }
+  /** By state, code and detail. */
+  readonly #reasons = new Map<State, Map<ReasonCode, Map<string | undefined, { endpoints: number }>>>()
   readonly #dimensions = {
     platform: new Map<string, Record<State, number>>(),
     department: new Map<string, Record<State, number>>(),
@@ -106,10 +108,9 @@ export class Tally {
     const [reason] = verdict.reasons
     if (!reason) return
     const detail = reason.code === 'excluded-by-policy' ? reason.detail : state === 'upgrade' ? reason.gate : undefined
-    const key = `${state} ${reason.code} ${detail ?? ''}`
-    const row = this.#reasons.get(key)
-    if (row) row.endpoints++
-    else this.#reasons.set(key, { state, code: reason.code, detail, endpoints: 1 })
+    const byCode = getOrAdd(this.#reasons, state, () => new Map())
+    const byDetail = getOrAdd(byCode, reason.code, () => new Map())
+    getOrAdd(byDetail, detail, () => ({ endpoints: 0 })).endpoints++
   }
 
   summary(): Summary {
@@ -119,11 +120,19 @@ export class Tally {
       gates: this.#gateRows().sort((a, b) =>
         a.level === b.level ? byText(a.id, b.id) : a.level === 'required' ? -1 : 1,
       ),
-      versions: [...this.#versions.values()].sort(
-        (a, b) => byText(b.product, a.product) || b.endpoints - a.endpoints || byText(a.version, b.version),
-      ),
-      reasons: [...this.#reasons.values()]
-        .map((row) => ({ ...row, action: nextAction[row.state] }))
+      versions: [...this.#versionRows('claude-desktop'), ...this.#versionRows('claude-code')],
+      reasons: [...this.#reasons]
+        .flatMap(([state, byCode]) =>
+          [...byCode].flatMap(([code, byDetail]) =>
+            [...byDetail].map(([detail, { endpoints }]) => ({
+              state,
+              code,
+              detail,
+              endpoints,
+              action: nextAction[state],
+            })),
+          ),
+        )
         .sort(
           (a, b) =>
             states.indexOf(b.state) - states.indexOf(a.state) ||
@@ -159,18 +168,35 @@ export class Tally {
   #addVersion(status: Endpoint['desktop'], product: VersionRow['product'], verdict: Verdict): void {
     if (status.status !== 'installed') return
     const { parsed, version } = status.deciding
-    const text = parsed.kind === 'version' ? parsed.normal : version
-    const below = verdict.gates.some(
-      ({ gate, outcome }) => gate.product === product && gate.level === 'required' && outcome.result === 'fail',
-    )
-    const key = `${product} ${parsed.kind} ${text}`
-    let row = this.#versions.get(key)
-    if (!row) {
-      row = { product, version: text, readable: parsed.kind === 'version', endpoints: 0, belowRequired: 0 }
-      this.#versions.set(key, row)
-    }
+    const readable = parsed.kind === 'version'
+    const row = getOrAdd(this.#versions[product], readable ? parsed : version, () => ({
+      text: readable ? parsed.normal : version,
+      readable,
+      endpoints: 0,
+      below: 0,
+    }))
     row.endpoints++
-    if (below) row.belowRequired++
+    if (failsRequired(verdict.gates, product)) row.below++
+  }
+
+  /** Texts that mean the same version, such as 1.1.4173 and 1.1.4173.0, are one row. */
+  #versionRows(product: VersionRow['product']): VersionRow[] {
+    const rows = new Map<
+      string,
+      { product: VersionRow['product']; version: string; readable: boolean; endpoints: number; belowRequired: number }
+    >()
+    for (const { text, readable, endpoints, below } of this.#versions[product].values()) {
+      const row = getOrAdd(rows, `${readable} ${text}`, () => ({
+        product,
+        version: text,
+        readable,
+        endpoints: 0,
+        belowRequired: 0,
+      }))
+      row.endpoints += endpoints
+      row.belowRequired += below
+    }
+    return [...rows.values()].sort((a, b) => b.endpoints - a.endpoints || byText(a.version, b.version))
   }
 
   /** Furthest from the target first: that is where the work is. */
@@ -179,6 +205,27 @@ export class Tally {
       .map(([name, counts]) => ({ name, states: counts, coverage: coverageOf(counts, this.#target) }))
       .sort((a, b) => b.coverage.missing - a.coverage.missing || byText(a.name, b.name))
   }
+}
+
+const failing = new WeakMap<Verdict['gates'], ReadonlySet<string>>()
+
+/** Whether a required gate of a product fails; endpoints with the same answers share one list. */
+function failsRequired(gates: Verdict['gates'], product: string): boolean {
+  let products = failing.get(gates)
+  if (!products) {
+    const failed = gates.filter(({ gate, outcome }) => gate.level === 'required' && outcome.result === 'fail')
+    products = new Set(failed.map(({ gate }) => gate.product))
+    failing.set(gates, products)
+  }
+  return products.has(product)
+}
+
+function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
 }
 
 /** Coverage of a set of endpoints: `managed` all, `inScope` without the excluded, `active` also without the stale. */

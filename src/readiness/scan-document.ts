@@ -265,7 +265,7 @@ export function endpointEntry(endpoint: Endpoint, verdict: Verdict): EndpointEnt
     desktop: productEntry(endpoint.desktop),
     code: productEntry(endpoint.code),
     state: verdict.state,
-    reasons: verdict.reasons.map((reason: Reason) => optional({ ...reason })),
+    reasons: verdict.reasons.map(reasonEntry),
     gates: verdict.gates.map(({ gate, outcome }) =>
       optional({
         id: gate.id,
@@ -281,6 +281,17 @@ export function endpointEntry(endpoint: Endpoint, verdict: Verdict): EndpointEnt
     origins: originsOf(endpoint),
     extensionAttributes: attributes.length === 0 ? undefined : Object.fromEntries(attributes),
   })
+}
+
+function reasonEntry({
+  code,
+  product: of,
+  gate,
+  upgradeTo,
+  detail,
+  receipt,
+}: Reason): EndpointEntry['reasons'][number] {
+  return { code, product: of, gate, upgradeTo, detail, receipt }
 }
 
 const attributeNames: readonly EndpointAttribute[] = [

@@ -7,7 +7,13 @@ import { isoTime } from '../platform/clock.js'
 import type { Input, InputProblem } from '../platform/input.js'
 import type { LoadedPolicy } from '../policy/load-policy.js'
 import { unusedSections } from '../policy/policy.js'
-import { type FileReport, type OpenedExport, openExport, type ReadOptions, readOpened } from '../sources/read-exports.js'
+import {
+  type FileReport,
+  type OpenedExport,
+  openExport,
+  type ReadOptions,
+  readOpened,
+} from '../sources/read-exports.js'
 import { type Summary, Tally } from './coverage.js'
 import { assess, createJudge, holds, type Judge, type Verdict } from './verdict.js'
 import { type ScanWarning, warningsOf } from './warnings.js'

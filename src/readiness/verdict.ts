@@ -3,6 +3,7 @@ import { evaluateGate, isInForce } from '../gates/gate.js'
 import type { Endpoint, ProductStatus, Receipt } from '../inventory/endpoint.js'
 import type { AppListProblem } from '../inventory/observation.js'
 import { type ClaudeProduct, claudeProducts } from '../inventory/observation-store.js'
+import { isoTime } from '../platform/clock.js'
 import type { Exclusion, Policy } from '../policy/policy.js'
 
 /** The states of an endpoint in the order they are tried; the first that matches wins (design, section 6). */
@@ -164,7 +165,7 @@ function decide(
   const { lastSeen } = endpoint
   if (lastSeen === undefined) return { state: 'unknown', reasons: [{ code: 'no-check-in' }] }
   if (judge.asOf - lastSeen > scope.staleAfterDays * day)
-    return { state: 'stale', reasons: [{ code: 'check-in-too-old', receipt: checkInReceipt(endpoint, lastSeen) }] }
+    return { state: 'stale', reasons: [new CheckInTooOld(endpoint, lastSeen)] }
 
   const unknown = unknownReasons(endpoint, judge.products, required)
   // Where a required gate fails for certain, nothing else is needed for the verdict.
@@ -251,9 +252,22 @@ function absence(product: ClaudeProduct, status: ProductStatus): Reason {
   return { code: 'not-installed', product, receipt: status.status === 'absent' ? status.receipt : undefined }
 }
 
-function checkInReceipt(endpoint: Endpoint, lastSeen: number): Receipt | undefined {
-  const index = endpoint.origin('lastSeen')
-  const record = index === undefined ? undefined : endpoint.records[index]
-  if (!record) return undefined
-  return { file: record.file, record: record.record, field: 'last check-in', value: new Date(lastSeen).toISOString() }
+/** Its receipt is looked up only when somebody asks: counting a million verdicts needs none. */
+class CheckInTooOld implements Reason {
+  readonly code = 'check-in-too-old'
+  readonly #endpoint: Endpoint
+  readonly #lastSeen: number
+
+  constructor(endpoint: Endpoint, lastSeen: number) {
+    this.#endpoint = endpoint
+    this.#lastSeen = lastSeen
+  }
+
+  get receipt(): Receipt | undefined {
+    const index = this.#endpoint.origin('lastSeen')
+    const record = index === undefined ? undefined : this.#endpoint.records[index]
+    if (!record) return undefined
+    const { file, record: number } = record
+    return { file, record: number, field: 'last check-in', value: isoTime(this.#lastSeen) }
+  }
 }

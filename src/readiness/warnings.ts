@@ -60,7 +60,11 @@ export function warningsOf(facts: WarningFacts): ScanWarning[] {
     })),
   ]
   return warnings.sort(
-    (a, b) => Number(b.strict) - Number(a.strict) || byText(a.code, b.code) || byText(fileOf(a), fileOf(b)) || byText(a.message, b.message),
+    (a, b) =>
+      Number(b.strict) - Number(a.strict) ||
+      byText(a.code, b.code) ||
+      byText(fileOf(a), fileOf(b)) ||
+      byText(a.message, b.message),
   )
 }
 

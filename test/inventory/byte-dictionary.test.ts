@@ -11,7 +11,7 @@ const texts = fc.oneof(
 describe('a dictionary of bytes', () => {
   it('behaves like a map from tag and text to the order of arrival', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(texts, fc.integer({ min: 0, max: 7 })), { maxLength: 80 }), (entries) => {
+      fc.property(fc.array(fc.tuple(texts, fc.integer({ min: 0, max: 15 })), { maxLength: 80 }), (entries) => {
         const dictionary = new ByteDictionary()
         const map = new Map<string, number>()
         for (const [text, tag] of entries) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Intake, type TextField } from '../../src/inventory/intake.js'
 import { buildInventory } from '../../src/inventory/inventory.js'
-import { ObservationStore } from '../../src/inventory/observation-store.js'
+import { detail, ObservationStore } from '../../src/inventory/observation-store.js'
 import { desktopApp, joined, onlyEndpoint, type Said } from '../builders/observations.js'
 import { asOf } from '../builders/reading.js'
 
@@ -153,10 +153,10 @@ describe('a row of a table', () => {
     const fresh = rows.map((deviceId, index) => {
       intake.begin()
       put('deviceId', deviceId, index + 1)
-      const list = intake.openList(index + 1)
-      intake.stateList(list.row, 'complete')
-      if (index >= 2 && deviceId === '1') intake.addApp(list.row, desktopApp(`1.0.${index}`), 'Version', index + 1)
-      return list.fresh
+      const row = intake.openList(index + 1)
+      intake.stateList(row, 'complete')
+      if (index >= 2 && deviceId === '1') intake.addApp(row, desktopApp(`1.0.${index}`), 'Version', index + 1)
+      return intake.fresh
     })
     expect(fresh.filter((isFresh) => !isFresh)).toHaveLength(2)
     const [endpoint] = endpoints()
@@ -172,7 +172,7 @@ describe('a row of a table', () => {
     const list = (field: TextField, text: string, record: number) => {
       intake.begin()
       put(field, text, record)
-      return intake.openList(record).row
+      return intake.openList(record)
     }
     expect([
       list('serial', 'X1', 1),
@@ -197,7 +197,7 @@ describe('a list of apps', () => {
   const statusOf = (others: readonly string[], claudeRows: number) => {
     const { intake, put, passApp, endpoints } = table()
     put('deviceId', '1')
-    const { row } = intake.openList(1)
+    const row = intake.openList(1)
     intake.stateList(row, 'complete')
     for (const name of others) passApp(name)
     for (let index = 0; index < claudeRows; index++) {
@@ -226,10 +226,10 @@ describe('a list of apps', () => {
   it('is stated once: what was withheld stays withheld', () => {
     const { intake, put, store } = table()
     put('deviceId', '1')
-    const { row } = intake.openList(1)
+    const row = intake.openList(1)
     intake.setApps(row, 'unknown', 'personal-device')
     intake.stateList(row, 'complete')
-    expect(store.apps[row]).toBe(3)
+    expect([store.apps(row), store.appsProblem(row)]).toEqual(['unknown', 'personal-device'])
   })
 
   it('counts look-alikes by name and reason', () => {
@@ -301,19 +301,39 @@ describe('the store', () => {
     const store = new ObservationStore()
     const count = 70_000
     for (let index = 0; index < count; index++) {
-      const row = store.add(0, index)
-      store.lastSeen[row] = index
-      store.addInstall(row, index % 2, index, index, 0)
+      const row = store.add(index % 7, index)
+      store.identify(row, index, -1, index)
+      store.setLastSeen(row, index)
+      store.setAppsAsOf(row, -index)
+      if (index % 2 === 0) store.setDetail(row, detail.site, index)
+      const app = { product: index % 2, version: index, path: -1, field: 0, notes: -1, startable: index % 3 === 0 }
+      store.addInstall(row, app, index)
     }
-    expect([store.count, store.installCount]).toEqual([count, count])
-    for (const index of [0, 1023, 1024, 65_535, 65_536, count - 1]) {
-      expect([store.record[index], store.lastSeen[index], store.firstInstall[index]]).toEqual([index, index, index])
-      expect([store.installVersion[index], store.installProduct[index], store.nextInstall[index]]).toEqual([
-        index,
-        index % 2,
-        -1,
-      ])
+    expect(store.count).toBe(count)
+    for (const row of [0, 16_383, 16_384, 65_535, 65_536, count - 1]) {
+      expect([
+        store.fileNumber(row),
+        store.record(row),
+        store.device(row),
+        store.serial(row),
+        store.hardwareUuid(row),
+      ]).toEqual([row % 7, row, row, -1, row])
+      expect([store.lastSeen(row), store.appsAsOf(row)]).toEqual([row, -row])
+      expect([store.detail(row, detail.site), store.detail(row, detail.user)]).toEqual([row % 2 === 0 ? row : -1, -1])
+      expect([store.firstInstall(row), store.nextInstall(row), store.installProduct(row)]).toEqual([row, -1, row % 2])
+      expect(store.install(row)).toMatchObject({ version: row, record: row, startable: row % 3 === 0 })
     }
+  })
+
+  it('says nothing of an observation that was only added', () => {
+    const store = new ObservationStore()
+    const row = store.add(0, 1)
+    expect([store.device(row), store.serial(row), store.hardwareUuid(row), store.firstInstall(row)]).toEqual([
+      -1, -1, -1, -1,
+    ])
+    expect([store.platform(row), store.lastSeen(row), store.appsAsOf(row)]).toEqual([0, Number.NaN, Number.NaN])
+    expect([store.apps(row), store.appsProblem(row)]).toEqual(['none', 'no-app-list'])
+    for (const column of Object.values(detail)) expect(store.detail(row, column)).toBe(-1)
   })
 
   it('forgets all of a file that is taken back', () => {

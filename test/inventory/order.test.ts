@@ -140,21 +140,25 @@ describe('what is known of the endpoints', () => {
 })
 
 describe('the document of a scan', () => {
-  const row = (index: number, changes: { serial: string; seen: string; department: string }) =>
+  const row = (index: number, changes: { serial: string; seen: string; department: string; named: boolean }) =>
     [
       `00000000-0000-4000-8000-00000000000${index}`,
-      `HOST-${index}`,
+      changes.named ? `HOST-${index}` : '',
       changes.seen,
       'Windows',
+      changes.named ? '10.0.1' : '',
       changes.serial,
       changes.department,
       'Corporate',
+      changes.named ? `user-${index}` : '',
+      changes.named ? `user-${index}@example.org` : '',
     ].join(',')
   const devices = fc.array(
     fc.record({
       serial: fc.constantFrom('EXAMPLE1', 'EXAMPLE2', 'EXAMPLE3', ''),
       seen: fc.constantFrom('2026-11-18 07:41:10', '2026-11-10 07:41:10', '2026-09-01 00:00:00', ''),
       department: fc.constantFrom('Finance', 'Design', ''),
+      named: fc.boolean(),
     }),
     { minLength: 1, maxLength: 6 },
   )
@@ -170,14 +174,17 @@ describe('the document of a scan', () => {
     maxLength: 3,
   })
 
-  const deviceHeader = 'Device ID,Device name,Last check-in,OS,Serial number,Category,Ownership'
-  const appHeader = 'ApplicationKey,ApplicationName,ApplicationPublisher,ApplicationVersion,DeviceId'
+  const deviceHeader =
+    'Device ID,Device name,Last check-in,OS,OS version,Serial number,Category,Ownership,Primary user display name,Primary user email address'
+  const appHeader =
+    'ApplicationKey,ApplicationName,ApplicationPublisher,ApplicationVersion,DeviceId,DeviceName,Platform,OSVersion,UserName,EmailAddress'
   const texts = fc.tuple(devices, appRows, hosts).map(([deviceList, appList, hostList]) => ({
     'devices.csv': { head: deviceHeader, rows: deviceList.map((device, index) => row(index, device)) },
     'apps.csv': {
       head: appHeader,
       rows: appList.map(
-        ([index, name, text]) => `k,${name},"Anthropic, PBC",${text},00000000-0000-4000-8000-00000000000${index}`,
+        ([index, name, text]) =>
+          `k,${name},"Anthropic, PBC",${text},00000000-0000-4000-8000-00000000000${index},APPS-HOST,Windows,10.0.2,apps-user,apps@example.org`,
       ),
     },
     'hosts.json': {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type DateOrder, parseTimestamp, provenOrder } from '../../src/inventory/timestamp.js'
+import { type DateOrder, parseTimestamp, plainIsoTime, provenOrder } from '../../src/inventory/timestamp.js'
 import { asOf } from '../builders/reading.js'
 
 /** ISO 8601, with `no zone` where UTC was assumed; or the problem. */
@@ -145,6 +145,94 @@ describe('the order of day and month', () => {
     ['', 'unknown'],
   ])('%j proves %s', (text, order) => {
     expect(provenOrder(text)).toBe(order)
+  })
+})
+
+describe('the short way for plain dates', () => {
+  const shortly = (text: string) => {
+    const bytes = Buffer.from(`<${text}>`)
+    return plainIsoTime(bytes, 1, bytes.length - 1)
+  }
+
+  it.each([
+    '2026-11-18T07:41:10Z',
+    '2026-11-18 07:41:10',
+    '2026-02-28T23:59:59.999Z',
+    '2026-11-18 07:41:10.0000000',
+    '2024-12-01T00:00:00.1Z',
+    '2001-01-01 00:00:00.123456789Z',
+  ])('is taken for %j', (text) => {
+    expect(shortly(text)).toBe(
+      Date.parse(`${text.slice(0, 10)}T${text.slice(11, 19)}.${/\.(\d{1,3})/.exec(text)?.[1] ?? '0'}Z`),
+    )
+  })
+
+  it.each([
+    '',
+    '2026-11-18',
+    '2026-11-18T07:41:10+02:00',
+    '2026-11-18T07:41:10Zulu',
+    '2026-11-18T07:41:10.Z',
+    '2026-11-18T07:41:10.',
+    '2026-11-18T07:41:10.1234567890',
+    '2026-11-29T07:41:10Z',
+    '1999-11-18T07:41:10Z',
+    '9999-11-18T07:41:10Z',
+    '2026-13-18T07:41:10Z',
+    '2026-00-18T07:41:10Z',
+    '2026-11-00T07:41:10Z',
+    '2026-11-18T24:00:00Z',
+    '2026-11-18T07:60:00Z',
+    '2026-11-18T07:41:60Z',
+    '2026/11/18T07:41:10Z',
+    '2026-11/18T07:41:10Z',
+    '2026-11-18x07:41:10Z',
+    '2026-11-18T07.41:10Z',
+    '2026-11-18T07:41.10Z',
+    '2o26-11-18T07:41:10Z',
+    '2026-11-18T07:41:1oZ',
+    '2026-11-18T07:41:10.1x3Z',
+    '2026-11-18T07:41:10 UTC',
+  ])('is not taken for %j', (text) => {
+    expect(shortly(text)).toBeNaN()
+  })
+
+  it('gives what the long way gives', () => {
+    const time = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2099, 11, 31) })
+    const tail = fc.constantFrom(
+      '',
+      'Z',
+      '.1',
+      '.12Z',
+      '.1234567',
+      '.000Z',
+      '.',
+      '.Z',
+      ' Z',
+      '+00:00',
+      'z',
+      'ZZ',
+      '.0123456789',
+    )
+    const texts = fc
+      .tuple(time, tail, fc.constantFrom('T', ' ', 't'))
+      .map(
+        ([milliseconds, end, between]) => new Date(milliseconds).toISOString().slice(0, 19).replace('T', between) + end,
+      )
+    const broken = fc
+      .tuple(texts, fc.nat(18), fc.constantFrom(...'0123456789-:/TZ. x'))
+      .map(([text, at, character]) => text.slice(0, at) + character + text.slice(at + 1))
+    fc.assert(
+      fc.property(fc.oneof(texts, broken), (text) => {
+        const plain = shortly(text)
+        if (Number.isNaN(plain)) return
+        expect(parseTimestamp(text, 'unknown', Number.POSITIVE_INFINITY)).toEqual({
+          time: plain,
+          zoned: text.endsWith('Z'),
+        })
+      }),
+      { numRuns: 3000 },
+    )
   })
 })
 

@@ -1,8 +1,7 @@
+import { ByteDictionary } from '../../inventory/byte-dictionary.js'
 import { CellReader, isMissingText, trimText } from '../../inventory/cell.js'
 import type { AppRow } from '../../inventory/claude-product.js'
-import { mayConcernClaude } from '../../inventory/claude-product.js'
-import { ByteDictionary } from '../../inventory/byte-dictionary.js'
-import type { Intake, KnownApp, TextField } from '../../inventory/intake.js'
+import { type FieldNumber, field, type Intake, type KnownApp, type TextField } from '../../inventory/intake.js'
 import { parseTimestamp } from '../../inventory/timestamp.js'
 import type { TableField, TableFormat, TableHeader } from '../source.js'
 import { CsvReader, type CsvRow } from './csv.js'
@@ -41,6 +40,16 @@ const detailFields = [
   'appsAsOf',
 ] as const satisfies readonly TextField[]
 
+/** Details that a list of apps adds even where a devices export describes the endpoint. */
+const freshFields = [
+  'os',
+  'department',
+  'site',
+  'group',
+  'lastSeen',
+  'appsAsOf',
+] as const satisfies readonly TextField[]
+
 const appFields = [
   'app.name',
   'app.version',
@@ -48,6 +57,12 @@ const appFields = [
   'app.bundleId',
   'app.table',
 ] as const satisfies readonly TableField[]
+
+/** A field that has columns in this table, best first. */
+interface FieldColumns {
+  readonly number: FieldNumber
+  readonly columns: readonly number[]
+}
 
 type Columns = Readonly<Record<TableField, readonly number[]>>
 
@@ -80,6 +95,12 @@ export class TableReader {
   readonly #hasApps: boolean
   readonly #nameColumn: number
   readonly #bundleColumn: number
+  readonly #identityPlan: readonly FieldColumns[]
+  readonly #detailPlan: readonly FieldColumns[]
+  readonly #freshPlan: readonly FieldColumns[]
+  readonly #identityColumn: number
+  readonly #identityNameLength: number
+  readonly #onlyDeviceColumn: number
   readonly #attributeColumns: readonly number[]
   /** Cells that tell what an app is, their numbers, and what each turned out to be. */
   readonly #appColumns: readonly number[]
@@ -99,6 +120,18 @@ export class TableReader {
     this.#bundleColumn = this.#columns['app.bundleId'][0] ?? -1
     this.#hasApps = this.#nameColumn >= 0 || this.#bundleColumn >= 0
     this.#attributeColumns = attributeColumns(format, names)
+    const { deviceId, serial, hardwareUuid } = this.#columns
+    this.#identityColumn = deviceId[0] ?? serial[0] ?? hardwareUuid[0] ?? 0
+    this.#identityNameLength = Buffer.byteLength(names[this.#identityColumn] ?? '')
+    const plan = (fields: readonly TextField[]): readonly FieldColumns[] =>
+      fields.flatMap((name) =>
+        this.#columns[name].length === 0 ? [] : [{ number: field[name], columns: this.#columns[name] }],
+      )
+    this.#identityPlan = plan(identityFields)
+    this.#detailPlan = plan(detailFields)
+    this.#freshPlan = plan(freshFields)
+    const onlyDevice = this.#hasApps && deviceId.length === 1 && serial.length === 0 && hardwareUuid.length === 0
+    this.#onlyDeviceColumn = onlyDevice ? deviceId[0]! : -1
     this.#appColumns = appFields.flatMap((field) => this.#columns[field])
     this.#csv = new CsvReader(
       { delimiter: dialect.delimiter },
@@ -156,10 +189,13 @@ export class TableReader {
       return
     }
     const intake = this.#intake
+    if (this.#isSameDevice(row, width)) {
+      this.#readApp(row, this.#lastRow, record)
+      intake.accounting.count(record)
+      return
+    }
     intake.begin()
-    this.#put('deviceId', row, record)
-    this.#put('serial', row, record)
-    this.#put('hardwareUuid', row, record)
+    for (let index = 0; index < this.#identityPlan.length; index++) this.#put(this.#identityPlan[index]!, row, record)
     if (!intake.identified()) {
       this.#readUnidentified(row, record)
       return
@@ -215,28 +251,29 @@ export class TableReader {
     const bundle = this.#bundleColumn
     const start = name >= 0 ? row.start(name) : 0
     const end = name >= 0 ? row.end(name) : 0
-    const concerns =
-      (name >= 0 && hasLaude(bytes, start, end)) ||
-      (bundle >= 0 && (hasLaude(bytes, row.start(bundle), row.end(bundle)) || hasAnthropic(row.text(bundle))))
-    if (!concerns || !mayConcernClaude(row.text(name), bundle >= 0 ? row.text(bundle) : undefined)) {
-      // A row without any app says nothing about apps: the endpoint is listed, its list is not.
-      if (end > start || bundle >= 0) {
-        this.#intake.passApp(bytes, start, end)
-        this.#stateList(observation)
-      }
-      return
+    const known =
+      (name >= 0 && holds(bytes, start, end, laude)) ||
+      (bundle >= 0 && holds(bytes, row.start(bundle), row.end(bundle), anthropic))
+        ? this.#knowApp(row, observation)
+        : undefined
+    if (known) {
+      this.#intake.noteClaudeRow()
+      this.#stateList(observation)
+      this.#intake.addKnownApp(observation, known, record)
+    } else if (end > start || bundle >= 0) {
+      this.#intake.passApp(bytes, start, end)
+      this.#stateList(observation)
     }
-    this.#intake.noteClaudeRow()
-    this.#stateList(observation)
-    // Paths differ from row to row: nothing to keep then.
+    // A row without any app says nothing about apps: the endpoint is listed, its list is not.
+  }
+
+  /** What the app of a row is. Paths differ from row to row; without them the answer is kept. */
+  #knowApp(row: CsvRow, observation: number): KnownApp {
     const key = this.#columns['app.path'].length > 0 ? -1 : this.#appKey(row, this.#intake.platformOf(observation))
-    if (key < 0) {
-      this.#intake.addApp(observation, this.#app(row), this.#versionField(row), record)
-      return
-    }
-    if (key === this.#knownApps.length)
-      this.#knownApps.push(this.#intake.know(observation, this.#app(row), this.#versionField(row)))
-    this.#intake.addKnownApp(observation, this.#knownApps[key], undefined, record)
+    if (key >= 0 && key < this.#knownApps.length) return this.#knownApps[key]
+    const known = this.#intake.know(observation, this.#app(row), this.#versionField(row))
+    if (key >= 0) this.#knownApps.push(known)
+    return known
   }
 
   /** A number for all cells that say what an app is, or -1 for very long ones; a million rows name a few hundred. */
@@ -289,12 +326,10 @@ export class TableReader {
 
   #readDetails(row: CsvRow, record: number): void {
     const observation = this.#lastRow
-    if (this.#hasApps) {
-      for (const field of detailFields) if (!this.#intake.isTold(field)) this.#put(field, row, record)
-    } else {
-      for (const field of detailFields) this.#put(field, row, record)
-      this.#intake.describe(observation)
-    }
+    const told = this.#hasApps && this.#intake.isTold()
+    const plan = told ? this.#freshPlan : this.#detailPlan
+    for (let index = 0; index < plan.length; index++) this.#put(plan[index]!, row, record)
+    if (!this.#hasApps) this.#intake.describe(observation)
     // Intune's ownerType as a number: 1 company, 2 personal (Microsoft Graph reference, ownerType, read 2026-11).
     if (this.#columns.ownership.some((column) => /^(?:personal|2)$/i.test(trimText(row.text(column)))))
       this.#intake.setApps(observation, 'unknown', 'personal-device')
@@ -328,19 +363,24 @@ export class TableReader {
     if (attributes.length > 0) this.#intake.setAttributes(observation, attributes)
   }
 
-  #put(field: TextField, row: CsvRow, record: number): void {
-    const columns = this.#columns[field]
+  #put({ number, columns }: FieldColumns, row: CsvRow, record: number): void {
     for (let index = 0; index < columns.length; index++) {
       const column = columns[index]!
       if (column >= row.cells) continue
-      if (this.#intake.putCell(field, row.bytes, row.start(column), row.end(column), record)) return
+      if (this.#intake.putCell(number, row.bytes, row.start(column), row.end(column), record)) return
     }
   }
 
+  /** A row of a list of apps whose only identity is the device id, and the same as that of the row before. */
+  #isSameDevice(row: CsvRow, width: number): boolean {
+    const column = this.#onlyDeviceColumn
+    if (column < 0 || this.#lastRow < 0 || row.cells !== width) return false
+    return this.#intake.isLastDevice(row.bytes, row.start(column), row.end(column))
+  }
+
   #isRepeatedHeader(row: CsvRow): boolean {
-    const column = this.#columns.deviceId[0] ?? this.#columns.serial[0] ?? this.#columns.hardwareUuid[0] ?? 0
-    const name = this.#names[column] ?? ''
-    if (row.end(column) - row.start(column) !== Buffer.byteLength(name)) return false
+    const column = this.#identityColumn
+    if (row.end(column) - row.start(column) !== this.#identityNameLength) return false
     // One cell proves nothing: firmware writes "Serial Number" where a serial number should be.
     return this.#names.every((expected, cell) => row.text(cell) === expected)
   }
@@ -376,23 +416,20 @@ function attributeColumns(format: TableFormat, names: readonly string[]): number
   })
 }
 
-/** A first look that keeps most rows from being decoded: does "laude" stand in these bytes, in any case. */
-function hasLaude(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let index = start; index + 4 < end; index++) {
-    if (
-      (bytes[index]! | 0x20) === 0x6c &&
-      (bytes[index + 1]! | 0x20) === 0x61 &&
-      (bytes[index + 2]! | 0x20) === 0x75 &&
-      (bytes[index + 3]! | 0x20) === 0x64 &&
-      (bytes[index + 4]! | 0x20) === 0x65
-    )
-      return true
+const laude = new TextEncoder().encode('laude')
+const anthropic = new TextEncoder().encode('anthropic')
+
+/** A first look that keeps most rows from being decoded: does a word in lower case stand in these bytes, in any case. */
+function holds(bytes: Uint8Array, start: number, end: number, word: Uint8Array): boolean {
+  const first = word[0]!
+  const last = end - word.length
+  for (let index = start; index <= last; index++) {
+    if ((bytes[index]! | 0x20) !== first) continue
+    let length = 1
+    while (length < word.length && (bytes[index + length]! | 0x20) === word[length]) length++
+    if (length === word.length) return true
   }
   return false
-}
-
-function hasAnthropic(text: string): boolean {
-  return text.toLowerCase().includes('anthropic')
 }
 
 /**
