@@ -101,18 +101,30 @@ function byText(a: string, b: string): number {
 class StoredEndpoint implements Endpoint {
   readonly #store: ObservationStore
   readonly #rows: readonly number[]
-  readonly desktop: ProductStatus
-  readonly code: ProductStatus
+  readonly #freshness: ListFreshness
+  readonly #versions: VersionCache
+  #desktop: ProductStatus | undefined
+  #code: ProductStatus | undefined
   readonly lastSeen: number | undefined
 
   constructor(store: ObservationStore, rows: readonly number[], freshness: ListFreshness, versions: VersionCache) {
     this.#store = store
     this.#rows = rows
-    this.desktop = productStatus(store, rows, 0, freshness, versions)
-    this.code = productStatus(store, rows, 1, freshness, versions)
+    this.#freshness = freshness
+    this.#versions = versions
     // Rows are sorted by check-in, and those without one come last.
     const seen = store.lastSeen(rows[0]!)
     this.lastSeen = Number.isNaN(seen) ? undefined : seen
+  }
+
+  get desktop(): ProductStatus {
+    this.#desktop ??= productStatus(this.#store, this.#rows, 0, this.#freshness, this.#versions)
+    return this.#desktop
+  }
+
+  get code(): ProductStatus {
+    this.#code ??= productStatus(this.#store, this.#rows, 1, this.#freshness, this.#versions)
+    return this.#code
   }
 
   get id(): string {

@@ -1,11 +1,12 @@
 import * as z from 'zod'
+import { Gate } from '../gates/gate.js'
 import type { Endpoint, EndpointAttribute, Install, ProductStatus } from '../inventory/endpoint.js'
 import { products } from '../inventory/observation.js'
 import { claudeProducts } from '../inventory/observation-store.js'
 import { isoTime } from '../platform/clock.js'
 import type { FileReport } from '../sources/read-exports.js'
 import type { Scan } from './scan.js'
-import { type Reason, states, type Verdict } from './verdict.js'
+import { type GateVerdict, type Reason, states, type Verdict } from './verdict.js'
 
 const time = z.iso.datetime()
 const count = z.int().min(0)
@@ -62,6 +63,7 @@ export const EndpointEntry = z.object({
   code: ProductEntry,
   state,
   reasons: z.array(ReasonEntry),
+  /** The required gates only; the rules of all gates stand in the head, so the others can be worked out from it. */
   gates: z.array(
     z.object({
       id: z.string(),
@@ -144,23 +146,8 @@ export const ScanDocument = z.object({
   reasons: z.array(
     z.object({ state, code: z.string(), detail: z.string().optional(), endpoints: count, action: z.string() }),
   ),
-  gates: z.array(
-    z.object({
-      id: z.string(),
-      level: z.enum(['required', 'advised']),
-      title: z.string(),
-      product,
-      requires: z.array(z.string()),
-      /** Ranges of builds known to be bad. */
-      except: z.array(z.string()),
-      source: z.string(),
-      checked: z.string(),
-      pass: count,
-      fail: count,
-      unknown: count,
-      notApplicable: count,
-    }),
-  ),
+  /** Every gate with its whole rule, and how many endpoints gave which answer. */
+  gates: z.array(z.object({ ...Gate.shape, pass: count, fail: count, unknown: count, notApplicable: count })),
   versions: z.array(
     z.object({ product, version: z.string(), readable: z.boolean(), endpoints: count, belowRequired: count }),
   ),
@@ -206,12 +193,13 @@ export function scanHead(scan: Scan): ScanHead {
     coverage: summary.coverage,
     states: summary.states,
     reasons: summary.reasons.map((row) => optional({ ...row })),
-    gates: summary.gates.map(({ id, level, title, pass, fail, unknown, notApplicable }) => {
-      const gate = gates.get(id)!
-      const { product: of, requires, source, checked } = gate
-      const except = gate.except.map(({ range }) => range)
-      return { id, level, title, product: of, requires, except, source, checked, pass, fail, unknown, notApplicable }
-    }),
+    gates: summary.gates.map(({ id, pass, fail, unknown, notApplicable }) => ({
+      ...gates.get(id)!,
+      pass,
+      fail,
+      unknown,
+      notApplicable,
+    })),
     versions: [...summary.versions],
     breakdown: {
       platform: [...summary.breakdown.platform],
@@ -245,11 +233,11 @@ function fileEntry(file: FileReport): ScanDocument['sources'][number] {
   })
 }
 
-/** One endpoint of the document. */
+/** One endpoint of the document; members without a value are left to JSON to drop, since there may be a million. */
 export function endpointEntry(endpoint: Endpoint, verdict: Verdict): EndpointEntry {
-  const { records } = endpoint
   const attributes = Object.entries(endpoint.extensionAttributes)
-  return optional({
+  const { groups } = endpoint
+  return {
     id: endpoint.id,
     serial: endpoint.serial,
     hardwareUuid: endpoint.hardwareUuid,
@@ -260,27 +248,26 @@ export function endpointEntry(endpoint: Endpoint, verdict: Verdict): EndpointEnt
     email: endpoint.email,
     department: endpoint.department,
     site: endpoint.site,
-    groups: endpoint.groups.length === 0 ? undefined : [...endpoint.groups],
+    groups: groups.length === 0 ? undefined : [...groups],
     lastSeen: iso(endpoint.lastSeen),
     desktop: productEntry(endpoint.desktop),
     code: productEntry(endpoint.code),
     state: verdict.state,
     reasons: verdict.reasons.map(reasonEntry),
-    gates: verdict.gates.map(({ gate, outcome }) =>
-      optional({
-        id: gate.id,
-        result: outcome.result,
-        reason: outcome.reason,
-        detail: outcome.detail,
-        upgradeTo: outcome.upgradeTo,
-      }),
-    ),
-    records: records.map((record) =>
-      optional({ ...record, lastSeen: iso(record.lastSeen), appsAsOf: iso(record.appsAsOf) }),
-    ),
+    gates: verdict.gates.filter(({ gate }) => gate.level === 'required').map(gateEntry),
+    records: endpoint.records.map((record) => ({
+      ...record,
+      lastSeen: iso(record.lastSeen),
+      appsAsOf: iso(record.appsAsOf),
+    })),
     origins: originsOf(endpoint),
     extensionAttributes: attributes.length === 0 ? undefined : Object.fromEntries(attributes),
-  })
+  }
+}
+
+export function gateEntry({ gate, outcome }: GateVerdict): EndpointEntry['gates'][number] {
+  const { result, reason, detail, upgradeTo } = outcome
+  return { id: gate.id, result, reason, detail, upgradeTo }
 }
 
 function reasonEntry({
@@ -317,26 +304,24 @@ function originsOf(endpoint: Endpoint): Record<string, number> {
 }
 
 function productEntry(status: ProductStatus): EndpointEntry['desktop'] {
-  if (status.status === 'unknown')
-    return optional({ status: 'unknown' as const, reason: status.reason, receipt: status.receipt })
-  if (status.status === 'absent')
-    return optional({ status: 'absent' as const, asOf: iso(status.asOf), receipt: status.receipt })
-  const { deciding } = status
-  return optional({
-    status: 'installed' as const,
+  if (status.status === 'unknown') return { status: 'unknown', reason: status.reason, receipt: status.receipt }
+  if (status.status === 'absent') return { status: 'absent', asOf: iso(status.asOf), receipt: status.receipt }
+  const { deciding, copies, disagreement } = status
+  return {
+    status: 'installed',
     version: deciding.version,
     normal: normalOf(deciding),
     reason: deciding.parsed.kind === 'unknown' ? deciding.parsed.reason : undefined,
     asOf: iso(status.asOf),
     receipt: deciding.receipt,
-    copies: status.copies.length > 1 || deciding.notes.length > 0 ? status.copies.map(copyEntry) : undefined,
-    disagreement: status.disagreement ? (true as const) : undefined,
-  })
+    copies: copies.length > 1 || deciding.notes.length > 0 ? copies.map(copyEntry) : undefined,
+    disagreement: disagreement ? true : undefined,
+  }
 }
 
 function copyEntry(install: Install): z.infer<typeof Copy> {
   const { version, path, startable, notes, receipt } = install
-  return optional({ version, normal: normalOf(install), path, startable, notes: [...notes], receipt })
+  return { version, normal: normalOf(install), path, startable, notes: [...notes], receipt }
 }
 
 function normalOf({ parsed }: Install): string | undefined {

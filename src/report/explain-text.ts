@@ -1,7 +1,9 @@
+import { evaluateGate, type GateInstall } from '../gates/gate.js'
+import { parseVersion } from '../gates/version.js'
 import { safeText } from '../platform/safe-text.js'
 import type { FoundEndpoint } from '../readiness/read-scan.js'
-import type { EndpointEntry } from '../readiness/scan-document.js'
-import { nextAction } from '../readiness/verdict.js'
+import { type EndpointEntry, gateEntry } from '../readiness/scan-document.js'
+import { type GateVerdict, nextAction } from '../readiness/verdict.js'
 import { requirement } from './gates-table.js'
 import { paintState } from './paint.js'
 import type { TerminalLook } from './terminal-look.js'
@@ -9,19 +11,17 @@ import { type TextCell, type TextColumn, textTable } from './text-table.js'
 import { meaningOf, reasonText } from './words.js'
 
 type Receipt = NonNullable<EndpointEntry['desktop']['receipt']>
-type Gate = FoundEndpoint['head']['gates'][number]
 type Rows = readonly (readonly (string | TextCell)[])[]
 
-/** `fleet.explanation/v1`: the endpoint with the gates that judged it. */
-export function explainJson({ head, endpoint }: FoundEndpoint): string {
-  const { asOf, policy, gates } = head
-  const judged = new Set(endpoint.gates.map(({ id }) => id))
+/** `fleet.explanation/v1`: the endpoint with the answers of all gates. */
+export function explainJson(found: FoundEndpoint): string {
+  const { head, endpoint } = found
+  const gates = answersOf(found).map(({ gate, outcome }) => ({ ...gateEntry({ gate, outcome }), gate }))
   const document = {
     schema: 'fleet.explanation/v1',
-    asOf,
-    policy,
-    endpoint,
-    gates: gates.filter(({ id }) => judged.has(id)),
+    asOf: head.asOf,
+    policy: head.policy,
+    endpoint: { ...endpoint, gates },
   }
   return `${JSON.stringify(document, null, 2)}\n`
 }
@@ -187,29 +187,38 @@ function versionText(version: string | undefined): string {
   return version || '(none given)'
 }
 
-/** The gates that apply, required ones first, then by how high they stand. */
-function gatesOf({ head, endpoint }: FoundEndpoint): { gate: Gate; verdict: EndpointEntry['gates'][number] }[] {
-  const known = new Map(head.gates.map((gate): [string, Gate] => [gate.id, gate]))
-  return endpoint.gates
-    .flatMap((verdict) => {
-      const gate = known.get(verdict.id)
-      return gate && verdict.result !== 'not-applicable' ? [{ gate, verdict }] : []
+/** The gates that apply, required ones first. Their answers follow from the rules in the head of the document. */
+function answersOf({ head, endpoint }: FoundEndpoint): GateVerdict[] {
+  return head.gates
+    .map((gate) => {
+      const entry = gate.product === 'claude-desktop' ? endpoint.desktop : endpoint.code
+      const outcome = evaluateGate(gate, { platform: endpoint.platform, install: installOf(entry) })
+      const recorded = endpoint.gates.find(({ id }) => id === gate.id)
+      return { gate, outcome: recorded ? { ...outcome, result: recorded.result } : outcome }
     })
-    .sort((a, b) =>
-      a.gate.level === b.gate.level ? (a.gate.id < b.gate.id ? -1 : 1) : a.gate.level === 'required' ? -1 : 1,
-    )
+    .filter(({ outcome }) => outcome.result !== 'not-applicable')
+    .sort((a, b) => {
+      if (a.gate.level !== b.gate.level) return a.gate.level === 'required' ? -1 : 1
+      return a.gate.id < b.gate.id ? -1 : 1
+    })
+}
+
+function installOf(entry: EndpointEntry['desktop']): GateInstall {
+  if (entry.status === 'absent') return { status: 'absent' }
+  if (entry.status === 'unknown') return { status: 'unknown', reason: entry.reason ?? 'no-app-list' }
+  return { status: 'installed', version: parseVersion(entry.version ?? '') }
 }
 
 function sourceKeys(found: FoundEndpoint): string[] {
-  return [...new Set(gatesOf(found).map(({ gate }) => `${gate.checked} ${gate.source}`))]
+  return [...new Set(answersOf(found).map(({ gate }) => `${gate.checked} ${gate.source}`))]
 }
 
 function gateRows(found: FoundEndpoint, { paint }: TerminalLook): Rows {
   const keys = sourceKeys(found)
-  return gatesOf(found).map(({ gate, verdict }) => {
-    const colour = verdict.result === 'pass' ? paint.good : verdict.result === 'fail' ? paint.bad : paint.doubtful
+  return answersOf(found).map(({ gate, outcome }) => {
+    const colour = outcome.result === 'pass' ? paint.good : outcome.result === 'fail' ? paint.bad : paint.doubtful
     return [
-      { text: verdict.result, paint: colour },
+      { text: outcome.result, paint: colour },
       gate.level === 'required' ? { text: gate.id, paint: paint.strong } : gate.id,
       gate.level,
       requirement(gate),

@@ -55,7 +55,6 @@ describe('fleet explain', () => {
       'upgrade',
       'devices.csv',
       'apps.csv',
-      'record 3',
       'ApplicationVersion',
       '1.1.3918',
       'cowork-otel',

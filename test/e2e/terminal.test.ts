@@ -8,15 +8,18 @@ import { apps, csvText, devices } from './small-company.js'
 
 /** Runs a program on a terminal of the given width, and prints `exit <code>` and all that it wrote there. */
 const onTerminal = `
-import fcntl, os, pty, struct, sys, termios, threading, time
+import fcntl, os, pty, signal, struct, sys, termios, time
 columns, answers, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
 child, terminal = pty.fork()
 if child == 0:
     time.sleep(0.05)
     os.execvp(command[0], command)
 fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', 50, columns, 0, 0))
-seen = b''
-pending = [a.split('=>', 1) for a in answers.split('||')] if answers else []
+seen, read = b'', 0
+pending = [answer.split('=>', 1) for answer in answers.split('||')] if answers else []
+# A question that nobody answers would hang the test.
+signal.signal(signal.SIGALRM, lambda *_: os.kill(child, signal.SIGKILL))
+signal.alarm(20)
 while True:
     try:
         part = os.read(terminal, 65536)
@@ -25,12 +28,11 @@ while True:
     if not part:
         break
     seen += part
-    while pending and pending[0][0].encode() in seen[0 if len(pending[0]) < 3 else 0:]:
-        wanted, keys = pending.pop(0)
-        seen_before = len(seen)
-        time.sleep(0.15)
+    while pending and seen.find(pending[0][0].encode(), read) >= 0:
+        keys = pending.pop(0)[1]
+        time.sleep(0.2)
+        read = len(seen)
         os.write(terminal, keys.encode().decode('unicode_escape').encode('latin-1'))
-        break
 _, status = os.waitpid(child, 0)
 sys.stdout.buffer.write(b'exit %d\\n' % os.waitstatus_to_exitcode(status))
 sys.stdout.buffer.write(seen)
@@ -65,14 +67,15 @@ interface Screen {
 }
 
 function show(words: readonly string[], { cwd, columns = 80, env = {}, answers = '' }: Screen): Shown {
+  const { NO_COLOR: _, ...withColour } = environment()
   const output = execFileSync('python3', [script, String(columns), answers, process.execPath, program, ...words], {
     cwd,
-    env: { ...environment({ NO_COLOR: '', TERM: 'xterm-256color', ...env }) },
+    env: { ...withColour, TERM: 'xterm-256color', ...env },
     encoding: 'utf8',
     timeout: 40_000,
     maxBuffer: 50_000_000,
   })
-  const [, exit, text] = /^exit (-?\d+)\n([^]*)$/.exec(output)!
+  const [, exit, text] = /^exit (-?\d+)\n([\s\S]*)$/.exec(output)!
   return { exit: Number(exit), text: text!.replaceAll('\r\n', '\n') }
 }
 
@@ -88,7 +91,9 @@ describe.skipIf(!hasPython())('on a terminal', () => {
     expect(shown.exit).toBe(0)
     expect(shown.text.match(colours)?.length).toBeGreaterThan(20)
     const plain = await fleet(['scan', '.', ...asOf], { cwd })
-    expect(shown.text.replaceAll(colours, '')).toBe(plain.out)
+    // Blanks before the end of a colour stay at the end of a line.
+    const words = shown.text.split('\n').map((line) => line.replaceAll(colours, '').trimEnd())
+    expect(words).toEqual(plain.out.split('\n'))
   })
 
   it.each<Record<string, string>>([{ NO_COLOR: '1' }, { TERM: 'dumb' }, { NO_COLOR: 'yes', FORCE_COLOR: '0' }])(
@@ -111,12 +116,12 @@ describe.skipIf(!hasPython())('on a terminal', () => {
     }
   })
 
-  it.each([60, 80, 120, 200])('lines fit a terminal of %i columns', (columns) => {
+  it.each([80, 120, 200])('lines fit a terminal of %i columns', (columns) => {
     const cwd = temporaryFolder()
     expect(show(['scan', acme, ...asOf, '--output', 'scan.json'], { cwd, columns }).exit).toBe(0)
     for (const words of [
       ['scan', acme, ...asOf],
-      ['explain', 'ACMVM56D0A41', 'scan.json'],
+      ['explain', 'ACMX00XKH8PP', 'scan.json'],
       ['gates'],
       ['sources'],
       ['sources', 'jamf-computers-api'],
@@ -128,17 +133,24 @@ describe.skipIf(!hasPython())('on a terminal', () => {
     }
   })
 
-  it('hostile names stay harmless: nothing but our own colours', () => {
-    const name = 'a\u001b[31m\rb\u009bc\u202ed\u0007'
+  it('hostile names stay harmless: nothing but our own colours, also in a question', () => {
+    const name = 'a\u001b[2J\rb\u009bc\u202ed\u0007'
     const rows = [
       devices[0]!,
       ...devices.slice(1).map((row) => [row[0]!, name, ...row.slice(2, 5), name, ...row.slice(6, 9), name]),
     ]
-    const cwd = folderWith({ 'devices.csv': csvText(rows), 'apps.csv': csvText(apps), [`${name}.csv`]: 'x,y\n1,2\n' })
-    const { text, exit } = show(['scan', '.', ...asOf], { cwd })
-    expect(exit).toBe(4)
-    expect(text.replaceAll(colours, '')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
-    expect(text).toContain('\\u{1b}[31m')
+    const files = { 'devices.csv': csvText(rows), 'apps.csv': csvText(apps) }
+    const report = show(['scan', '.', ...asOf], { cwd: folderWith(files) })
+    expect(report.exit).toBe(0)
+    expect(report.text.replaceAll(colours, '')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+    expect(report.text).toContain('\\u{1b}[2J')
+    const asked = show(['scan', '.', ...asOf], {
+      cwd: folderWith({ ...files, [`${name}.csv`]: `x,${name}\n1,2\n` }),
+      answers: 'Say which is which=>n\\r',
+    })
+    expect(asked.exit).toBe(4)
+    expect(asked.text).toContain('fleet does not know the columns of')
+    expect(asked.text).not.toMatch(/\u001b\[2J|[\u007f-\u009f\u202e]/)
   })
 
   it('- without a pipe is refused at once', () => {

@@ -1,30 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { Intake, type TextField } from '../../src/inventory/intake.js'
+import { Intake } from '../../src/inventory/intake.js'
 import { buildInventory } from '../../src/inventory/inventory.js'
 import { detail, ObservationStore } from '../../src/inventory/observation-store.js'
-import { desktopApp, joined, onlyEndpoint, type Said } from '../builders/observations.js'
+import { joined, onlyEndpoint, type Said } from '../builders/observations.js'
 import { asOf } from '../builders/reading.js'
 
 const noticesOf = (...records: readonly Said[]) =>
   joined([{ records }])
     .intakes[0]!.notices.list()
     .map(({ code, records: times, firstRecord }) => `${code} ${times} ${firstRecord}`)
-
-/** An intake as tables use it, with a shorthand for cells. */
-function table(product: 'intune' | 'jamf' = 'intune') {
-  const store = new ObservationStore()
-  const intake = new Intake(store, { name: 'table.csv', product, asOf, dateOrder: 'unknown' })
-  const put = (field: TextField, text: string, record = 1) => {
-    const bytes = Buffer.from(`<${text}>`)
-    return intake.putCell(field, bytes, 1, bytes.length - 1, record)
-  }
-  const passApp = (name: string) => {
-    const bytes = Buffer.from(`<${name}>`)
-    intake.passApp(bytes, 1, bytes.length - 1)
-  }
-  const endpoints = () => [...buildInventory(store, { asOf, maximumAgeDays: 30 }).sortedById()]
-  return { store, intake, put, passApp, endpoints }
-}
 
 describe('a record', () => {
   it('without identity is left out, whatever else it says', () => {
@@ -76,162 +60,7 @@ describe('a record', () => {
   })
 })
 
-describe('a row of a table', () => {
-  it('is identified by any cell of identity that says something', () => {
-    const { intake, put } = table()
-    for (const [field, text, identified] of [
-      ['deviceId', 'A', true],
-      ['serial', 'X1', true],
-      ['hardwareUuid', 'X2', true],
-      ['serial', 'Default string', false],
-      ['hostname', 'A', false],
-    ] as const) {
-      intake.begin()
-      if (field !== 'hostname') expect(put(field, text)).toBe(true)
-      expect(intake.identified(), text).toBe(identified)
-    }
-    expect(put('serial', ' -- ')).toBe(false)
-  })
-
-  it.each([
-    ['example00001', 'EXAMPLE 00001'],
-    ['AB12CD34', 'ab12cd34'],
-    ['EXAMPLE-0001', 'example-0001'],
-  ])('has one serial number, however it is read: %j, %j', (a, b) => {
-    const { intake, put, endpoints } = table()
-    for (const [index, serial] of [a, b].entries()) {
-      intake.begin()
-      put('serial', serial, index + 1)
-      intake.open(index + 1)
-    }
-    expect(endpoints()).toHaveLength(1)
-  })
-
-  it('takes a serial number of plain letters and digits as long as a line', () => {
-    const { intake, put, endpoints } = table()
-    for (const [index, serial] of [
-      `A1${'B2'.repeat(19)}`,
-      `a1${'b2'.repeat(19)}`,
-      `A1${'B2'.repeat(20)}`,
-      `${'É'.repeat(120)}12`,
-    ].entries()) {
-      intake.begin()
-      put('serial', serial, index + 1)
-      intake.open(index + 1)
-    }
-    expect(endpoints().map(({ id }) => id.length)).toEqual([40, 42, 122])
-  })
-
-  it('takes a device id that is longer than any other', () => {
-    const { intake, put, endpoints } = table('jamf')
-    const long = 'Ab'.repeat(1000)
-    put('deviceId', long)
-    intake.open(1)
-    expect(endpoints().map(({ id }) => id)).toEqual([`jamf:${long.toLowerCase()}`])
-  })
-
-  it('forgets the identity of the row before', () => {
-    const { intake, put, endpoints } = table()
-    intake.begin()
-    put('deviceId', '1')
-    put('serial', 'X1')
-    put('hardwareUuid', 'UUID-1234')
-    intake.open(1)
-    intake.begin()
-    expect(intake.identified()).toBe(false)
-    put('deviceId', '2')
-    intake.open(2)
-    expect(endpoints().map(({ id, serial, hardwareUuid }) => [id, serial, hardwareUuid])).toEqual([
-      ['X1', 'X1', 'UUID-1234'],
-      ['intune:2', undefined, undefined],
-    ])
-  })
-
-  it('gathers its apps with those of the other rows of its endpoint', () => {
-    const { intake, put, endpoints } = table()
-    const rows = ['1', '2', '1', ...Array.from({ length: 3000 }, (_, index) => `other ${index}`), '1']
-    const fresh = rows.map((deviceId, index) => {
-      intake.begin()
-      put('deviceId', deviceId, index + 1)
-      const row = intake.openList(index + 1)
-      intake.stateList(row, 'complete')
-      if (index >= 2 && deviceId === '1') intake.addApp(row, desktopApp(`1.0.${index}`), 'Version', index + 1)
-      return intake.fresh
-    })
-    expect(fresh.filter((isFresh) => !isFresh)).toHaveLength(2)
-    const [endpoint] = endpoints()
-    expect(endpoint!.desktop.status === 'installed' && endpoint!.desktop.copies.map(({ version }) => version)).toEqual([
-      '1.0.2',
-      '1.0.3003',
-    ])
-    expect(endpoint!.records).toHaveLength(1)
-  })
-
-  it('gathers apps by serial number, or by UUID, where there is no device id', () => {
-    const { intake, put } = table()
-    const list = (field: TextField, text: string, record: number) => {
-      intake.begin()
-      put(field, text, record)
-      return intake.openList(record)
-    }
-    expect([
-      list('serial', 'X1', 1),
-      list('serial', 'x1', 2),
-      list('hardwareUuid', 'U1', 3),
-      list('hardwareUuid', 'U1', 4),
-    ]).toEqual([0, 0, 1, 1])
-  })
-
-  it('has its groups added one by one, sorted', () => {
-    const { intake, put, endpoints } = table()
-    put('deviceId', '1')
-    const row = intake.open(1)
-    put('group', 'B')
-    for (const group of ['C', ' A ', '', 'none']) intake.addGroup(row, group)
-    expect(endpoints()[0]!.groups).toEqual(['A', 'B', 'C'])
-  })
-})
-
 describe('a list of apps', () => {
-  const claude = desktopApp('1.1.4173')
-  const statusOf = (others: readonly string[], claudeRows: number) => {
-    const { intake, put, passApp, endpoints } = table()
-    put('deviceId', '1')
-    const row = intake.openList(1)
-    intake.stateList(row, 'complete')
-    for (const name of others) passApp(name)
-    for (let index = 0; index < claudeRows; index++) {
-      intake.noteClaudeRow()
-      intake.addApp(row, claude, 'Version', 1)
-    }
-    intake.accounting.count(1)
-    intake.end(1)
-    const { code } = endpoints()[0]!
-    return code.status === 'unknown' ? code.reason : code.status
-  }
-
-  it.each([
-    ['only Claude', [], 1, 'filtered-list'],
-    ['Claude and another app', ['Safari'], 1, 'absent'],
-    ['one other app', ['Safari'], 0, 'filtered-list'],
-    ['one other app, again and again', ['Safari', 'Safari', 'Safari'], 0, 'filtered-list'],
-    ['two other apps', ['Safari', 'Mail'], 0, 'absent'],
-    ['two other apps of equal length', ['Mail', 'Maps'], 0, 'absent'],
-    ['many other apps', ['Safari', 'Mail', 'Safari', 'Notes'], 2, 'absent'],
-    ['nothing', [], 0, 'absent'],
-  ])('of %s: Claude Code is %s', (_, others, claudeRows, expected) => {
-    expect(statusOf(others, claudeRows)).toBe(expected)
-  })
-
-  it('is stated once: what was withheld stays withheld', () => {
-    const { intake, put, store } = table()
-    put('deviceId', '1')
-    const row = intake.openList(1)
-    intake.setApps(row, 'unknown', 'personal-device')
-    intake.stateList(row, 'complete')
-    expect([store.apps(row), store.appsProblem(row)]).toEqual(['unknown', 'personal-device'])
-  })
-
   it('counts look-alikes by name and reason', () => {
     const { intakes } = joined([
       {
