@@ -2,7 +2,7 @@ import type { Hook } from '@oclif/core'
 import { exitCode } from './failure.js'
 import { errorText } from './fleet-command.js'
 import { nearestTexts } from './nearest-text.js'
-import { safeText } from './safe-text.js'
+import { safeJson, safeText } from './safe-text.js'
 
 /** Names the nearest command; never runs a guess. */
 const commandNotFound: Hook.CommandNotFound = async ({ id, argv, config }) => {
@@ -16,7 +16,7 @@ const commandNotFound: Hook.CommandNotFound = async ({ id, argv, config }) => {
   const tryThis = [nearest === undefined ? 'fleet help lists the commands.' : `Did you mean: fleet ${nearest}`]
   if (argv?.includes('--json'))
     process.stdout.write(
-      `${JSON.stringify({ error: { code: 'unknown-command', message, tryThis, exit: exitCode.usage } }, null, 2)}\n`,
+      `${safeJson({ error: { code: 'unknown-command', message, tryThis, exit: exitCode.usage } }, 2)}\n`,
     )
   else process.stderr.write(errorText({ message, tryThis }))
 }

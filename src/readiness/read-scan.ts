@@ -21,10 +21,11 @@ export async function findEndpoint(file: string, wanted: string): Promise<FoundE
   const [problem] = found.problems
   if (problem)
     throw new Failure(exitCode.inputRefused, problem.code, problem.message, {
-      where: { file: problem.name },
+      where: { file },
       tryThis: ['Make the document with: fleet scan exports --output scan.json'],
     })
-  const input = found.inputs[0]!
+  const [input, ...others] = found.inputs
+  if (!input || others.length > 0) throw notAScan(file)
   const { head: bytes, whole } = await readHead(input, headLimit)
   const encoding = detectEncoding(bytes, whole)
   if (encoding === 'binary') throw notAScan(file)

@@ -1,6 +1,6 @@
 import { evaluateGate, type GateInstall } from '../gates/gate.js'
 import { parseVersion } from '../gates/version.js'
-import { safeText } from '../platform/safe-text.js'
+import { safeJson, safeText } from '../platform/safe-text.js'
 import type { FoundEndpoint } from '../readiness/read-scan.js'
 import { type EndpointEntry, gateEntry } from '../readiness/scan-document.js'
 import { type GateVerdict, nextAction } from '../readiness/verdict.js'
@@ -17,13 +17,8 @@ type Rows = readonly (readonly (string | TextCell)[])[]
 export function explainJson(found: FoundEndpoint): string {
   const { head, endpoint } = found
   const gates = answersOf(found).map(({ gate, outcome }) => ({ ...gateEntry({ gate, outcome }), gate }))
-  const document = {
-    schema: 'fleet.explanation/v1',
-    asOf: head.asOf,
-    policy: head.policy,
-    endpoint: { ...endpoint, gates },
-  }
-  return `${JSON.stringify(document, null, 2)}\n`
+  const document = { schema: 'fleet.explanation/v1', asOf: head.asOf, policy: head.policy, endpoint, gates }
+  return `${safeJson(document, 2)}\n`
 }
 
 /** The chain of receipts of one endpoint: verdict, facts, installs, gates, files, and what would change it. */

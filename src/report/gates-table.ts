@@ -1,11 +1,11 @@
 import type { Gate } from '../gates/gate.js'
-import { safeText } from '../platform/safe-text.js'
+import { safeJson, safeText } from '../platform/safe-text.js'
 import type { TerminalLook } from './terminal-look.js'
 import { type TextCell, textTable } from './text-table.js'
 
 /** `fleet.gates/v1`: the catalogue as data. */
 export function gatesJson(gates: readonly Gate[]): string {
-  return `${JSON.stringify({ schema: 'fleet.gates/v1', gates }, null, 2)}\n`
+  return `${safeJson({ schema: 'fleet.gates/v1', gates }, 2)}\n`
 }
 
 /** The catalogue as a table: required gates first. */

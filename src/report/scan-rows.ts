@@ -1,16 +1,17 @@
 import { csvCell } from '../platform/csv-cell.js'
 import { markdownText } from '../platform/markdown-text.js'
+import { safeJson } from '../platform/safe-text.js'
 import type { Scan } from '../readiness/scan.js'
 import { type EndpointEntry, endpointEntry, type ScanHead, scanHead } from '../readiness/scan-document.js'
 import { countText, meaningOf, percentText, reasonText } from './words.js'
 
 /** `fleet.scan/v1`: one document, with one line an endpoint, made piece by piece so that its size does not matter. */
 export function* scanJson(scan: Scan): Iterable<string> {
-  const head = JSON.stringify(scanHead(scan), null, 2)
+  const head = safeJson(scanHead(scan), 2)
   yield `${head.slice(0, -2)},\n  "endpoints": [`
   let separator = '\n    '
   for (const { endpoint, verdict } of scan.endpoints()) {
-    yield separator + JSON.stringify(endpointEntry(endpoint, verdict))
+    yield separator + safeJson(endpointEntry(endpoint, verdict))
     separator = ',\n    '
   }
   yield separator === '\n    ' ? ']\n}\n' : '\n  ]\n}\n'
@@ -18,7 +19,7 @@ export function* scanJson(scan: Scan): Iterable<string> {
 
 /** One endpoint a line, the same objects as in the document. */
 export function* scanNdjson(scan: Scan): Iterable<string> {
-  for (const { endpoint, verdict } of scan.endpoints()) yield `${JSON.stringify(endpointEntry(endpoint, verdict))}\n`
+  for (const { endpoint, verdict } of scan.endpoints()) yield `${safeJson(endpointEntry(endpoint, verdict))}\n`
 }
 
 const csvColumns: readonly (readonly [string, (entry: EndpointEntry) => string | undefined])[] = [

@@ -195,7 +195,8 @@ function render(result: Scan, format: Format, toStdout: boolean): Iterable<strin
 }
 
 function exitOf(result: Scan, { failUnder }: PreparedScan): ExitCode | undefined {
-  if (result.files.some(({ problem }) => problem) || result.unreadable.length > 0) return exitCode.inputRefused
+  if (result.files.some(({ problem, incomplete }) => problem || incomplete) || result.unreadable.length > 0)
+    return exitCode.inputRefused
   if (failUnder === undefined) return undefined
   const { ready, inScope } = result.summary.coverage
   // Counts, not the rounded percentage: 94.96 % is below 95.

@@ -1,3 +1,4 @@
+import { safeJson } from '../platform/safe-text.js'
 import type { Source } from '../sources/source.js'
 import type { TerminalLook } from './terminal-look.js'
 import { textTable } from './text-table.js'
@@ -15,7 +16,7 @@ export function sourcesJson(sources: readonly Source[]): string {
     ...(caveat === undefined ? {} : { caveat }),
     kinds: [...new Set(formats.map(({ kind }) => kind))],
   }))
-  return `${JSON.stringify({ schema: 'fleet.sources/v1', sources: list }, null, 2)}\n`
+  return `${safeJson({ schema: 'fleet.sources/v1', sources: list }, 2)}\n`
 }
 
 export function sourcesTable(sources: readonly Source[], { width, paint }: TerminalLook): string {

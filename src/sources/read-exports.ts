@@ -41,6 +41,8 @@ export interface FileReport {
   readonly notices: readonly Notice[]
   readonly pages: readonly PageMarker[]
   readonly lookAlikes: ReadonlyMap<string, { readonly name: string; readonly why: string; readonly rows: number }>
+  /** True when the file could not be read to its end, so that an unknown number of records is missing. */
+  readonly incomplete: boolean
   readonly problem?: FileProblem | undefined
 }
 
@@ -66,6 +68,7 @@ const nothing = {
   notices: [],
   pages: [],
   lookAlikes: new Map(),
+  incomplete: false,
 } as const
 
 /** A file that was recognised and can be read. */
@@ -149,6 +152,7 @@ async function read(
   const records = await readRecords(recognition, chunks, intake, (bytes) => options.onProgress?.(name, bytes))
   intake.end(records)
   const { accounting } = intake
+  const notices = intake.notices.list()
   return {
     file: name,
     format: recognition.source.id,
@@ -159,9 +163,10 @@ async function read(
     rejected: accounting.rejected,
     rejectedBy: accounting.rejectedBy,
     rejects: accounting.rejects,
-    notices: intake.notices.list(),
+    notices,
     pages: intake.pages,
     lookAlikes: intake.lookAlikes,
+    incomplete: notices.some(({ code }) => code === 'cut-off') || accounting.rejectedBy.has('unclosed-quote'),
   }
 }
 
