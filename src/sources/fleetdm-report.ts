@@ -1,5 +1,6 @@
 import type { AppRow } from '../inventory/claude-product.js'
 import type { AppStatement, ObservationSink } from '../inventory/observation.js'
+import { field, textField } from './readers/json.js'
 import {
   addFields,
   type EndpointFields,
@@ -7,8 +8,7 @@ import {
   NamesSeen,
   osqueryApp,
   systemOfTable,
-} from './osquery-results.js'
-import { field, textField } from './readers/json.js'
+} from './readers/osquery-table.js'
 import type { RecordReader, Source, TableFormat, TableHeader } from './source.js'
 
 /** Columns of the CSV that tell the endpoint; the host's display name alone is no identity. */

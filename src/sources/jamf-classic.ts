@@ -2,7 +2,7 @@ import type { AppRow } from '../inventory/claude-product.js'
 import type { AppStatement, ObservationSink } from '../inventory/observation.js'
 import { displayFields } from './jamf-computer-search.js'
 import { field, type JsonShape, listField, type RecordsPath, textField } from './readers/json.js'
-import { foldName } from './readers/table.js'
+import { foldName } from './readers/table-header.js'
 import { sizeOf } from './readers/xml.js'
 import type { RecordReader, Source } from './source.js'
 

@@ -1,6 +1,6 @@
 import { CsvReader } from './readers/csv.js'
 import { type JsonShape, jsonShape } from './readers/json.js'
-import { type Delimiter, type TableDialect, tableHeader } from './readers/table.js'
+import { type Delimiter, type TableDialect, tableHeader } from './readers/table-header.js'
 import { xmlShape } from './readers/xml.js'
 import type { JsonFormat, Source, TableFormat, XmlFormat } from './source.js'
 

@@ -2,29 +2,31 @@ import type { ObservationSink, Product } from '../inventory/observation.js'
 import type { JsonShape, RecordsPath } from './readers/json.js'
 
 /** The fields of an endpoint that a column of a table can fill. */
-export type TableField =
-  | 'deviceId'
-  | 'serial'
-  | 'hardwareUuid'
-  | 'hostname'
-  | 'os'
-  | 'osVersion'
-  | 'user'
-  | 'email'
-  | 'department'
-  | 'site'
-  | 'group'
-  | 'lastSeen'
-  | 'appsAsOf'
-  | 'ownership'
-  | 'app.name'
-  | 'app.version'
-  | 'app.publisher'
-  | 'app.bundleId'
-  | 'app.path'
-  | 'app.table'
-  | 'desktop.version'
-  | 'code.version'
+export const tableFields = [
+  'deviceId',
+  'serial',
+  'hardwareUuid',
+  'hostname',
+  'os',
+  'osVersion',
+  'user',
+  'email',
+  'department',
+  'site',
+  'group',
+  'lastSeen',
+  'appsAsOf',
+  'ownership',
+  'app.name',
+  'app.version',
+  'app.publisher',
+  'app.bundleId',
+  'app.path',
+  'app.table',
+  'desktop.version',
+  'code.version',
+] as const
+export type TableField = (typeof tableFields)[number]
 
 /** Header of a table, folded for comparison: lower case, inner blanks, hyphens and underscores as one blank. */
 export interface TableHeader {

@@ -1,5 +1,5 @@
 import { field, type JsonShape, textField } from './readers/json.js'
-import { tableHeader } from './readers/table.js'
+import { tableHeader } from './readers/table-header.js'
 import type { Recognition } from './recognise.js'
 import type { TableHeader } from './source.js'
 

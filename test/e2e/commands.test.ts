@@ -5,7 +5,7 @@ import { parse as parseYaml } from 'yaml'
 import { catalogue } from '../../src/gates/catalogue.js'
 import type { ScanDocument } from '../../src/readiness/scan-document.js'
 import { sources } from '../../src/sources/index.js'
-import { asOf, documentOf, failureOf, fleet, folderWith, root, shell, temporaryFolder } from './run-fleet.js'
+import { asOf, failureOf, fleet, folderWith, root, shell, temporaryFolder } from './run-fleet.js'
 import { apps, csvText, deviceId, devices, states } from './small-company.js'
 
 /** A folder with the scan of the small company, in which two machines share a name and a user. */
@@ -23,7 +23,7 @@ interface Explanation {
   readonly schema: string
   readonly asOf: string
   readonly endpoint: ScanDocument['endpoints'][number]
-  readonly gates: readonly { readonly id: string }[]
+  readonly gates: readonly { readonly id: string; readonly result: string }[]
 }
 
 const explain = (...args: string[]) => fleet(['explain', ...args], { cwd })
@@ -42,8 +42,12 @@ describe('fleet explain', () => {
   ])('finds an endpoint by %s', async (_what, name) => {
     const found = await explanation(name)
     expect(found).toMatchObject({ schema: 'fleet.explanation/v1', asOf: '2026-11-20T00:00:00Z' })
-    expect(found.endpoint).toEqual(document.endpoints.find(({ id }) => id === 'MUSTER00001'))
-    expect(found.gates.map(({ id }) => id)).toContain('cowork-otel')
+    const endpoint = document.endpoints.find(({ id }) => id === 'MUSTER00001')!
+    expect(found.endpoint).toEqual(endpoint)
+    // The document holds the answers of required gates; an explanation those of all gates.
+    expect(endpoint.gates).not.toEqual([])
+    for (const gate of endpoint.gates) expect(found.gates).toContainEqual(expect.objectContaining(gate))
+    expect(found.gates.length).toBeGreaterThan(endpoint.gates.length)
   })
 
   it('prints the whole chain: facts, receipts, gates with source and date, verdict, what would change it', async () => {
@@ -70,12 +74,11 @@ describe('fleet explain', () => {
   })
 
   it.each(Object.entries(states))('explains %s, which is %s', async (id, state) => {
-    const [text, json] = await Promise.all([explain(id), explanation(id)])
-    expect(text!.exit).toBe(0)
-    expect(text!.out).toMatch(new RegExp(`Verdict:?\\s+${state}\\b`))
-    expect(text!.out).toContain('What would change it')
-    expect(json!.endpoint.state).toBe(state)
-    for (const line of text!.out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100)
+    const text = await explain(id)
+    expect(text.exit).toBe(0)
+    expect(text.out).toMatch(new RegExp(`Verdict:?\\s+${state}\\b`))
+    expect(text.out).toContain('What would change it')
+    for (const line of text.out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100)
   })
 
   it('does not choose between endpoints of one name, but names them', async () => {
@@ -220,16 +223,11 @@ describe('help', () => {
   const commands = ['scan', 'explain', 'gates', 'sources']
 
   it.each(commands)('fleet %s --help has examples, flags and exit codes', async (command) => {
-    const [flag, short, words] = await Promise.all([
-      fleet([command, '--help']),
-      fleet([command, '-h']),
-      fleet(['help', command]),
-    ])
+    const [flag, words] = await Promise.all([fleet([command, '--help']), fleet(['help', command])])
     expect([flag!.exit, flag!.err]).toEqual([0, ''])
     for (const part of ['USAGE', 'EXAMPLES', `$ fleet ${command}`, '--json', 'Exit codes: 0 done and passing'])
       expect(flag!.out).toContain(part)
     expect(flag!.out).not.toContain('<%')
-    expect(short).toEqual(flag)
     expect(words).toEqual(flag)
   })
 
@@ -309,7 +307,4 @@ it('the sample policy is a policy, and the sample scan is explained', async () =
   expect(picked.size).toBeGreaterThan(7)
   const runs = await Promise.all([...picked.values()].map((id) => fleet(['explain', id], { cwd: folder })))
   for (const run of runs) expect([run.exit, run.err]).toEqual([0, ''])
-  expect(documentOf(await fleet(['explain', scan.endpoints[0]!.id, '--json'], { cwd: folder }))).toMatchObject({
-    endpoint: scan.endpoints[0],
-  })
 })

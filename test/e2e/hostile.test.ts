@@ -126,7 +126,7 @@ describe('names that act', () => {
     for (const run of runs) expect(run.exit).toBe(4)
     const document = JSON.parse(runs[1]!.out) as ScanDocument
     for (const name of bad) expect(document.sources.map(({ file }) => file)).toContain(`./unknown ${name}.csv`)
-    for (const [name, index] of bad.map((name, index) => [name, index] as const)) {
+    for (const [index, name] of bad.slice(0, 3).entries()) {
       const [missing, written] = await Promise.all([
         fleet(['scan', name, '--json'], { cwd }),
         fleet(['scan', `./${name}.csv`, ...asOf, '--output', `${name}-${index}.json`], { cwd }),
@@ -267,20 +267,21 @@ const refused: Readonly<Record<string, readonly [content: string | Uint8Array, r
 describe('a file that cannot be read', () => {
   it.each(Object.keys(refused))('%s is refused with its name, the reason and what to do', async (name) => {
     const [content, reason] = refused[name]!
-    const cwd = folderWith({ [name]: content })
-    const [run, json] = await Promise.all([
-      fleet(['scan', name, ...asOf], { cwd }),
-      fleet(['scan', name, ...asOf, '--json'], { cwd }),
-    ])
-    expect([run!.exit, run!.out]).toEqual([4, ''])
-    expect(run!.err).toMatch(/^Error: .+\n {2}in .+\n( {2}→ .+\n)+$/)
-    expect(run!.err).toContain(name)
-    expect(run!.err).toMatch(reason)
-    expect(run!.err).not.toMatch(/secret-token|JSON\.parse|position \d|Unexpected/)
+    const run = await fleet(['scan', name, ...asOf], { cwd: folderWith({ [name]: content }) })
+    expect([run.exit, run.out]).toEqual([4, ''])
+    expect(run.err).toMatch(/^Error: .+\n {2}in .+\n( {2}→ .+\n)+$/)
+    expect(run.err).toContain(name)
+    expect(run.err).toMatch(reason)
+    expect(run.err).not.toMatch(/secret-token|JSON\.parse|position \d|Unexpected/)
     // A message is read by people, whatever the file holds.
-    expect(run!.err.length).toBeLessThan(3000)
-    const failure = failureOf(json!)
+    expect(run.err.length).toBeLessThan(3000)
+  })
+
+  it.each(['login.csv', 'up.zip', 'cut.csv.gz'])('%s is the same failure with --json', async (name) => {
+    const cwd = folderWith({ [name]: refused[name]![0] })
+    const failure = failureOf(await fleet(['scan', name, ...asOf, '--json'], { cwd }))
     expect(failure).toMatchObject({ exit: 4, code: expect.stringMatching(/^[a-z0-9-]+$/) as string })
+    expect(failure.message).toMatch(refused[name]![1])
     expect(failure.where?.file).toContain(name)
     expect(failure.tryThis?.[0]).toMatch(/\w/)
   })

@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { asOf, expectQuietTerminal, failureOf, fleet, folderWith, shell, temporaryFolder } from './run-fleet.js'
+import {
+  asOf,
+  expectQuietTerminal,
+  failureOf,
+  fleet,
+  folderWith,
+  type Run,
+  shell,
+  temporaryFolder,
+} from './run-fleet.js'
 import { apps, csvText, deviceId, devices } from './small-company.js'
 
 /** 3,000 endpoints: the document is larger than any buffer of a pipe. */
@@ -23,7 +32,6 @@ describe('a reader that goes away', () => {
     'scan . --format csv',
     'scan .',
     'gates --json',
-    'sources',
     '--help',
     'help scan',
     'scan --nope --json',
@@ -52,25 +60,18 @@ describe('a reader that goes away', () => {
 })
 
 describe('streams that are closed', () => {
-  it.each(['scan . --json', 'scan .', 'gates', '--help'])(
-    'fleet %s with stdout, stderr or stdin closed',
-    async (words) => {
-      const cwd = small()
-      const run = await shell(
-        `for closed in '>&-' '2>&-' '<&-' '<&- >&- 2>&-'; do eval "fleet ${words} --as-of=2026-11-20 $closed" >/dev/null; echo "exit $?"; done`.replaceAll(
-          words.startsWith('scan') ? '\0' : ' --as-of=2026-11-20',
-          '',
-        ),
-        { cwd },
-      )
-      expect(run.err).toBe('')
-      expect(run.out).toBe('exit 0\n'.repeat(4))
-    },
-  )
+  it.each(['scan . --as-of 2026-11-20 --json', '--help'])('fleet %s ends as usual', async (words) => {
+    const run = await shell(
+      `for closed in '>&-' '2>&-' '<&-' '<&- >&- 2>&-'; do eval "fleet ${words} $closed" >/dev/null; echo "exit $?"; done`,
+      { cwd: small() },
+    )
+    expect(run.err).toBe('')
+    expect(run.out).toBe('exit 0\n'.repeat(4))
+  })
 })
 
 describe('a full disk', () => {
-  it.each(['scan . --json', 'scan .', 'scan . --format csv', 'gates', 'sources --json', '--help', 'help scan'])(
+  it.each(['scan . --json', 'scan .', 'gates', '--help', 'help scan'])(
     'fleet %s > /dev/full is told once and ends with 5',
     async (words) => {
       const run = await shell(`fleet ${words} >/dev/full; echo "exit $?"`, { cwd: small() })
@@ -90,12 +91,14 @@ describe('a full disk', () => {
 
 describe('a large result', () => {
   it('arrives whole through a slow pipe, and is the file that --output writes', async () => {
+    // Outside of the folder that is scanned: the other run would find it there.
+    const copyFile = join(temporaryFolder(), 'copy.json')
     const [piped, file] = await Promise.all([
       shell('fleet scan . --as-of 2026-11-20 --json | (sleep 1; cat)', { cwd: large }),
-      fleet(['scan', '.', ...asOf, '--output', 'copy.json'], { cwd: large }),
+      fleet(['scan', '.', ...asOf, '--output', copyFile], { cwd: large }),
     ])
     expect(file!.exit).toBe(0)
-    const copy = readFileSync(join(large, 'copy.json'), 'utf8')
+    const copy = readFileSync(copyFile, 'utf8')
     expect(piped!.out.length).toBeGreaterThan(2_000_000)
     expect(piped!.out === copy).toBe(true)
     expect((JSON.parse(copy) as { endpoints: unknown[] }).endpoints).toHaveLength(3000)
@@ -115,18 +118,12 @@ describe('--json on failure', () => {
   it.each<[string[], number]>([
     [['scan'], 2],
     [['scan', '--nope'], 2],
-    [['scan', 'devices.csv', '--format', 'pdf'], 2],
     [['scan', 'devices.csv', '--as-of', 'today'], 2],
-    [['scan', 'devices.csv', '--as-of'], 2],
-    [['scan', 'devices.csv', '--policy', 'nowhere.yaml'], 2],
     [['scan', 'devices.csv', '--policy', 'bad.yaml'], 4],
     [['scan', 'login.html'], 4],
-    [['scan', 'nowhere'], 4],
     [['scan', 'devices.csv', '--output', 'nowhere/x.json'], 5],
     [['explain'], 2],
-    [['explain', 'x', 'nowhere.json'], 4],
     [['explain', 'x', 'scan.json'], 4],
-    [['gates', '--product', 'excel'], 2],
     [['gates', '--policy', 'bad.yaml'], 4],
     [['sources', 'nope'], 2],
     [['nope'], 2],
@@ -158,26 +155,31 @@ describe('--json on failure', () => {
 })
 
 describe('the environment', () => {
+  const runs = [
+    ['scan', '.', ...asOf],
+    ['scan', '.', ...asOf, '--json'],
+    ['scan', '--nope', '--json'],
+  ]
+  let cwd: string
+  let plain: Run[]
+  beforeAll(async () => {
+    cwd = small()
+    plain = await Promise.all(runs.map((words) => fleet(words, { cwd })))
+  })
+
   it.each<Record<string, string>>([
-    { NODE_ENV: 'development' },
-    { NODE_ENV: 'test' },
-    { DEBUG: '*' },
-    { FORCE_COLOR: '3', NO_COLOR: '' },
-    { NO_COLOR: '', COLORTERM: 'truecolor', TERM: 'xterm-256color' },
-    { CI: 'true', COLUMNS: '40', OCLIF_COLUMNS: '40' },
-    { TZ: 'Pacific/Kiritimati', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
-    { HOME: '/nonexistent', XDG_CACHE_HOME: '/nonexistent', XDG_CONFIG_HOME: '/nonexistent' },
+    { NODE_ENV: 'development', DEBUG: '*', CI: 'true', COLUMNS: '40', OCLIF_COLUMNS: '40' },
+    { NODE_ENV: 'test', FORCE_COLOR: '3', NO_COLOR: '', COLORTERM: 'truecolor', TERM: 'xterm-256color' },
+    {
+      TZ: 'Pacific/Kiritimati',
+      LANG: 'tr_TR.UTF-8',
+      LC_ALL: 'tr_TR.UTF-8',
+      HOME: '/nonexistent',
+      XDG_CACHE_HOME: '/x',
+    },
   ])('%j changes nothing', async (env) => {
-    const cwd = small()
-    for (const words of [
-      ['scan', '.', ...asOf],
-      ['scan', '.', ...asOf, '--json'],
-      ['scan', 'nowhere'],
-      ['scan', '--nope', '--json'],
-    ]) {
-      const [plain, other] = await Promise.all([fleet(words, { cwd }), fleet(words, { cwd, env })])
-      expect(other, words.join(' ')).toEqual(plain)
-    }
+    const others = await Promise.all(runs.map((words) => fleet(words, { cwd, env })))
+    for (const [index, other] of others.entries()) expect(other, runs[index]!.join(' ')).toEqual(plain[index])
   })
 
   it('needs no folder to write to', async () => {
@@ -196,9 +198,9 @@ describe('signals', () => {
     ['TERM', 143],
   ])('SIG%s ends a run with %i, without a word', async (signal, exit) => {
     const run = await shell(
-      `sleep 20 | "$FLEET_NODE" "$FLEET_PROGRAM" scan - & pid=$!
-       for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; done
-       kill -${signal} $pid; wait $pid 2>/dev/null; echo "exit $?"; kill %1 2>/dev/null; true`,
+      `sleep 5 2>/dev/null | "$FLEET_NODE" "$FLEET_PROGRAM" scan - & pid=$!
+       sleep 1
+       kill -${signal} $pid; wait $pid 2>/dev/null; echo "exit $?"`,
     )
     expect(run.out).toBe(`exit ${exit}\n`)
     expect(run.err).toBe('')

@@ -142,6 +142,17 @@ describe('several copies', () => {
     expect(inShort(endpoint.desktop)).toBe('1.1.4173, unreadable')
   })
 
+  it.each([
+    [['1.24012.9', '1.9.0'], '1.9.0 1.24012.9'],
+    [['1.10.0', '(none)', '1.9.0', '???'], '1.9.0 1.10.0 (none) ???'],
+    [['2', '10', '1.9'], '1.9 2 10'],
+  ])('are ordered by number, never as text, and those that cannot be read come last: %j', (versions, expected) => {
+    for (const order of [versions, [...versions].reverse()]) {
+      const { desktop } = said({ apps: completeList(...order.map((version) => desktopApp(version))) })
+      expect(desktop.status === 'installed' && desktop.copies.map(({ version }) => version).join(' ')).toBe(expected)
+    }
+  })
+
   it('one in the bin that cannot be read keeps nothing from passing', () => {
     const endpoint = said({
       apps: completeList(desktopApp('No value', '/Users/a/.Trash/Claude.app'), desktopApp('1.1.4173')),

@@ -102,6 +102,31 @@ describe('the attributes of an endpoint', () => {
     expect(told([b, a])).toEqual([2, 1])
   })
 
+  it('come from the freshest of any number of records, in any order', () => {
+    const days = ['2026-11-10', '2026-11-18', '', '2026-11-14', '']
+    for (const order of [days, [...days].reverse(), [...days].sort()]) {
+      const endpoint = onlyEndpoint({
+        records: order.map((lastSeen) => ({ serial: 'EXAMPLE1', lastSeen, department: lastSeen || 'none' })),
+      })
+      expect(endpoint.department).toBe('2026-11-18')
+      expect(endpoint.records.map((record) => record.lastSeen && new Date(record.lastSeen).getUTCDate())).toEqual([
+        18,
+        14,
+        10,
+        undefined,
+        undefined,
+      ])
+    }
+  })
+
+  it('come, of equally fresh records, from the one with the newer app list', () => {
+    const records = ['2026-11-10', '2026-11-18', ''].map((appsAsOf) => ({ serial: 'EXAMPLE1', appsAsOf }))
+    for (const order of [records, [...records].reverse()])
+      expect(
+        onlyEndpoint({ records: order }).records.map(({ appsAsOf }) => appsAsOf && new Date(appsAsOf).getUTCDate()),
+      ).toEqual([18, 10, undefined])
+  })
+
   it('are missing where no record has them', () => {
     const endpoint = onlyEndpoint({ product: 'jamf', records: [{ deviceId: '1' }] })
     expect(endpoint).toMatchObject({

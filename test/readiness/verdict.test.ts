@@ -298,6 +298,14 @@ describe('gates', () => {
     expect(inShort(judged(endpointOf({ platform: 'macos', desktop: installed('1.0.1') }), { gates }))).toBe('ready')
   })
 
+  it('of a product that is absent show the list that says so', () => {
+    const receipt = { file: 'apps.csv', record: 9, field: 'app list', value: 'not listed' }
+    const desktop = { code: 'not-installed', product: 'claude-desktop', receipt }
+    const both = judged(endpointOf({ desktop: absent() }), { gates: [codeGate, desktopGate] })
+    expect(both.reasons).toEqual([desktop, { ...desktop, product: 'claude-code' }])
+    expect(judged(endpointOf({ desktop: absent() }), { scope: { expectDesktop: true } }).reasons).toEqual([desktop])
+  })
+
   it('of a product whose list is unknown tell the reason once', () => {
     const verdict = judged(endpointOf({ desktop: unknown('personal-device') }), {
       gates: [desktopGate, gate('second')],

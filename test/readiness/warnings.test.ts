@@ -24,6 +24,7 @@ function report(changes: Partial<FileReport> = {}): FileReport {
     notices: [],
     pages: [],
     lookAlikes: new Map(),
+    incomplete: false,
     ...changes,
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Observation } from '../../src/inventory/observation.js'
 import { source } from '../../src/sources/fleetdm-report.js'
-import { tableHeader } from '../../src/sources/readers/table.js'
+import { tableHeader } from '../../src/sources/readers/table-header.js'
 
 const app = (name: string, version = '1.0') => ({
   name,

@@ -6,7 +6,7 @@ import { sources } from '../../../src/sources/index.js'
 import { source as intuneDevices } from '../../../src/sources/intune-devices.js'
 import type { Mapping } from '../../../src/sources/mapping.js'
 import { type FileReport, readExport } from '../../../src/sources/read-exports.js'
-import { foldName, shiftedColumn, tableHeader } from '../../../src/sources/readers/table.js'
+import { foldName, shiftedColumn, tableHeader } from '../../../src/sources/readers/table-header.js'
 import { inputOf } from '../../builders/input.js'
 import { asOf, readFileOf } from '../../builders/reading.js'
 
@@ -76,12 +76,7 @@ describe('a table', () => {
     ['shorter than its header is filled up', 'HOST-1,1,EXAMPLE1', [1], ['short-rows 1']],
     ['without identity is left out', 'HOST-1,,,2026-11-18T00:00:00Z,1', [0, '1/2 no-identity'], []],
     ['like the header is passed over', header, [1], []],
-    [
-      'almost like the header is a record',
-      'Name,Id,Serial,Seen,Version',
-      [1],
-      ['date-unreadable 1'],
-    ],
+    ['almost like the header is a record', 'Name,Id,Serial,Seen,Version', [1], ['date-unreadable 1']],
     ['with a total is passed over', 'Total,,,,', [1], ['footer 1']],
     ['with a total, cut short, is passed over', 'Total: 3', [1], ['footer 1']],
     ['with a total in its second cell only is a record', 'Sum of all,1,EXAMPLE1,,', [1], []],
