@@ -1,33 +1,10 @@
 import * as z from 'zod'
 import { exitCode, Failure } from '../platform/failure.js'
 import { field, textField } from './readers/json.js'
-import type { JsonFormat, RecordReader, Source, TableField, TableFormat } from './source.js'
-
-const fields = [
-  'deviceId',
-  'serial',
-  'hardwareUuid',
-  'hostname',
-  'os',
-  'osVersion',
-  'user',
-  'email',
-  'department',
-  'site',
-  'group',
-  'lastSeen',
-  'appsAsOf',
-  'app.name',
-  'app.version',
-  'app.publisher',
-  'app.bundleId',
-  'app.path',
-  'desktop.version',
-  'code.version',
-] as const satisfies readonly TableField[]
+import { type JsonFormat, type RecordReader, type Source, type TableFormat, tableFields } from './source.js'
 
 /** The fields that a column can be mapped to. */
-export const MappingField = z.enum(fields)
+export const MappingField = z.enum(tableFields).exclude(['ownership', 'app.table'])
 export type MappingField = z.infer<typeof MappingField>
 
 /** Which column (or JSON key) holds which field, for lists that fleet does not know. */
@@ -38,7 +15,10 @@ export const Mapping = z
   })
 export type Mapping = z.infer<typeof Mapping>
 
-const nextPair = new RegExp(`,(?=\\s*(?:${fields.map((name) => name.replace('.', '\\.')).join('|')})\\s*=)`, 'i')
+const nextPair = new RegExp(
+  `,(?=\\s*(?:${MappingField.options.map((name) => name.replace('.', '\\.')).join('|')})\\s*=)`,
+  'i',
+)
 
 /**
  * Reads `serial=Asset Serial,desktop.version=Claude Ver`. A comma inside a column name is fine: a new pair begins only
@@ -50,14 +30,17 @@ export function parseMapping(texts: readonly string[]): Mapping {
   for (const pair of pairs) {
     const equals = pair.indexOf('=')
     const name = pair.slice(0, equals).trim()
-    const known = fields.find((candidate) => candidate.toLowerCase() === name.toLowerCase())
+    const known = MappingField.options.find((candidate) => candidate.toLowerCase() === name.toLowerCase())
     const column = pair
       .slice(equals + 1)
       .trim()
       .replace(/^"(.*)"$/, '$1')
     if (equals < 1 || !known || column === '') {
       throw new Failure(exitCode.usage, 'bad-mapping', '--map needs FIELD=COLUMN pairs, separated by commas.', {
-        tryThis: [`Fields: ${fields.join(', ')}`, 'Example: --map serial="Asset Serial",desktop.version="Claude Ver"'],
+        tryThis: [
+          `Fields: ${MappingField.options.join(', ')}`,
+          'Example: --map serial="Asset Serial",desktop.version="Claude Ver"',
+        ],
       })
     }
     mapping[known] = column

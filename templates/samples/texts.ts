@@ -1,4 +1,5 @@
-export const policyText = `# What Acme Instruments wants to be true. Every key that is left out has a default.
+export const policyText = `# yaml-language-server: $schema=../../schemas/fleet.policy.v1.schema.json
+# What Acme Instruments wants to be true. Every key that is left out has a default.
 organization: Acme Instruments
 scope:
   staleAfterDays: 30
@@ -13,7 +14,7 @@ export const readmeText = `# Acme Instruments
 A made-up company with 420 endpoints in four management products, exported on 2026-11-20 at midnight UTC.
 No person, serial number, address or identifier in it is real.
 
-    fleet scan *.csv *.json --policy fleet.yaml --as-of 2026-11-20
+    fleet scan templates/samples/acme --as-of 2026-11-20
 
 | File | Product | Holds |
 |---|---|---|
