@@ -20,6 +20,7 @@ export interface JoinedObservations {
 const none = -1
 const several = -2
 const week = 7 * 86_400_000
+const mostRecordsOfOneSerial = 100
 
 /**
  * Joins observations: by device id within a product, by serial number and by hardware UUID across products, never by
@@ -115,7 +116,9 @@ function findSharedSerials(store: ObservationStore): Shared {
     else manyDevices.set(serial, [row])
   }
   for (const [serial, rows] of manyDevices) {
-    if (rows.some((row, index) => rows.slice(index + 1).some((other) => bothActive(store, row, other))))
+    // So many re-enrolments do not happen, and comparing each record with each other one would take for ever.
+    const tooMany = rows.length > mostRecordsOfOneSerial
+    if (tooMany || rows.some((row, index) => rows.slice(index + 1).some((other) => bothActive(store, row, other))))
       shared.set(serial, 'several-active-records')
   }
   return shared

@@ -365,7 +365,7 @@ export class Intake implements ObservationSink {
         store.setLastSeen(this.#row, this.#time(record))
         return
       case field.appsAsOf:
-        store.setAppsAsOf(this.#row, this.#time(record))
+        store.setAppsAsOf(this.#row, this.#listTime(record))
         return
     }
     cell.compose()
@@ -454,6 +454,12 @@ export class Intake implements ObservationSink {
     }
     if (!timestamp.zoned) this.#noteNoZone(record)
     return timestamp.time
+  }
+
+  /** A list whose date cannot be read may be of any age, so it counts as too old; one without a date is another matter. */
+  #listTime(record: number): number {
+    const time = this.#time(record)
+    return Number.isNaN(time) ? 0 : time
   }
 
   #noteNoZone(record: number): void {
