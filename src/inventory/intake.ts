@@ -398,9 +398,11 @@ export class Intake implements ObservationSink {
   #internDevice(): number {
     const { bytes, start, end } = this.#cell
     const last = this.#lastDeviceBytes
-    const device = isAscii(bytes, start, end)
-      ? this.#store.identities.intern(bytes, start, end, this.#deviceTag, lowerCase)
-      : this.#store.identities.internText(this.#cell.text().normalize('NFC').toLowerCase(), this.#deviceTag)
+    // Of 36 characters nearly all are GUIDs, and the dictionary looks at each of them anyway.
+    const device =
+      end - start === 36 || isAscii(bytes, start, end)
+        ? this.#store.identities.intern(bytes, start, end, this.#deviceTag, lowerCase)
+        : this.#store.identities.internText(this.#cell.text().normalize('NFC').toLowerCase(), this.#deviceTag)
     this.#lastDevice = device
     this.#lastDeviceLength = end - start > last.length ? -1 : end - start
     for (let index = 0; index < this.#lastDeviceLength; index++) last[index] = bytes[start + index]!

@@ -83,6 +83,9 @@ export class Tally {
     'claude-desktop': new Map<unknown, { text: string; readable: boolean; endpoints: number; below: number }>(),
     'claude-code': new Map<unknown, { text: string; readable: boolean; endpoints: number; below: number }>(),
   }
+  readonly #failing = new Map<Verdict['gates'], readonly string[]>()
+  #lastGates: Verdict['gates'] | undefined
+  #lastFailing: readonly string[] = []
   /** By state, code and detail. */
   readonly #reasons = new Map<State, Map<ReasonCode, Map<string | undefined, { endpoints: number }>>>()
   readonly #dimensions = {
@@ -176,7 +179,19 @@ export class Tally {
       below: 0,
     }))
     row.endpoints++
-    if (failsRequired(verdict.gates, product)) row.below++
+    if (this.#failingProducts(verdict.gates).includes(product)) row.below++
+  }
+
+  /** Products of which a required gate fails; endpoints with the same answers share one list of them. */
+  #failingProducts(gates: Verdict['gates']): readonly string[] {
+    if (gates === this.#lastGates) return this.#lastFailing
+    this.#lastGates = gates
+    this.#lastFailing = getOrAdd(this.#failing, gates, () =>
+      gates
+        .filter(({ gate, outcome }) => gate.level === 'required' && outcome.result === 'fail')
+        .map(({ gate }) => gate.product),
+    )
+    return this.#lastFailing
   }
 
   /** Texts that mean the same version, such as 1.1.4173 and 1.1.4173.0, are one row. */
@@ -205,19 +220,6 @@ export class Tally {
       .map(([name, counts]) => ({ name, states: counts, coverage: coverageOf(counts, this.#target) }))
       .sort((a, b) => b.coverage.missing - a.coverage.missing || byText(a.name, b.name))
   }
-}
-
-const failing = new WeakMap<Verdict['gates'], ReadonlySet<string>>()
-
-/** Whether a required gate of a product fails; endpoints with the same answers share one list. */
-function failsRequired(gates: Verdict['gates'], product: string): boolean {
-  let products = failing.get(gates)
-  if (!products) {
-    const failed = gates.filter(({ gate, outcome }) => gate.level === 'required' && outcome.result === 'fail')
-    products = new Set(failed.map(({ gate }) => gate.product))
-    failing.set(gates, products)
-  }
-  return products.has(product)
 }
 
 function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {

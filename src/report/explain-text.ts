@@ -59,7 +59,7 @@ export function explainText(found: FoundEndpoint, look: TerminalLook): string {
       'Gates',
       [
         { head: 'result' },
-        { head: 'gate' },
+        { head: 'gate', whole: true },
         { head: 'level' },
         { head: 'requires' },
         { head: 'source', flexible: true },

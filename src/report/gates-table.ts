@@ -14,18 +14,14 @@ export function gatesTable(gates: readonly Gate[], { width, paint }: TerminalLoo
   const rows = sorted.map((gate): (string | TextCell)[] => [
     gate.level === 'required' ? { text: gate.id, paint: paint.strong } : gate.id,
     gate.level,
-    gate.product,
-    requirement(gate),
-    gate.platforms.length === 3 ? 'all' : gate.platforms.join(' '),
+    `${gate.product} ${requirement(gate)}${gate.platforms.length === 3 ? '' : ` on ${gate.platforms.join(', ')}`}`,
     `${gate.title}. ${gate.source} (${gate.checked})`,
   ])
   const table = textTable(
     [
-      { head: 'gate' },
-      { head: 'level' },
-      { head: 'product' },
+      { head: 'gate', whole: true },
+      { head: 'level', whole: true },
       { head: 'requires' },
-      { head: 'platforms' },
       { head: 'what it is, its source and the date it was read', flexible: true },
     ],
     rows,

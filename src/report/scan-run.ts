@@ -163,7 +163,11 @@ export async function runScan(
       dateOrder: flags['date-order'] as DateOrder | undefined,
       onProgress: progress.read,
       askMapping: asks
-        ? async (file, table) => (await import('./ask-mapping.js')).askMapping(file, table, prepared.policy.file)
+        ? async (file, table) => {
+            // A spinner would paint over the questions.
+            await progress.end()
+            return (await import('./ask-mapping.js')).askMapping(file, table, prepared.policy.file)
+          }
         : undefined,
     },
   }).finally(() => progress.end())

@@ -1,8 +1,7 @@
-import { safeText } from '../platform/safe-text.js'
 import type { ScanHead } from '../readiness/scan-document.js'
 import { states } from '../readiness/verdict.js'
 import { type Paint, paintState } from './paint.js'
-import { type TextCell, textTable } from './text-table.js'
+import { type TextCell, textLines, textTable } from './text-table.js'
 import { countText, meaningOf, percentText, reasonText } from './words.js'
 
 export interface ScanTableOptions {
@@ -43,21 +42,25 @@ export function scanTable(head: ScanHead, options: ScanTableOptions): string {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`
 }
 
-function headline({ asOf, coverage, policy }: ScanHead, { paint, organization, targetBy }: ScanTableOptions): string {
+function headline(
+  { asOf, coverage, policy }: ScanHead,
+  { width, paint, organization, targetBy }: ScanTableOptions,
+): string {
   const { inScope, managed, active, ready, target, met, missing } = coverage
   const by = targetBy ? ` by ${targetBy}` : ''
   const verdict = met
-    ? paint.good(`target ${target} %${by} is met`)
+    ? `target ${target} %${by} is met`
     : inScope.of === 0
-      ? paint.bad('no endpoint is in scope: that is not a pass')
-      : paint.bad(`target ${target} %${by} is not met: ${countText(missing)} more needed`)
-  const who = organization ? `${safeText(organization)}, ` : ''
+      ? 'no endpoint is in scope: that is not a pass'
+      : `target ${target} %${by} is not met: ${countText(missing)} more needed`
   const line = (name: string, share: typeof managed, what: string) =>
     `  ${name.padEnd(9)} ${countText(ready).padStart(9)} of ${countText(share.of).padEnd(9)} ${percentText(share.percent).padStart(7)}  ${paint.faint(what)}`
   return [
-    `${paint.strong(`${who}${asOf.slice(0, 10)}`)}  ${paint.faint(`policy ${policy.file ? safeText(policy.file) : 'defaults'}, ${policy.digest.slice(0, 19)}`)}`,
+    textLines(`${organization ? `${organization}, ` : ''}${asOf.slice(0, 10)}`, width, 0, paint.strong),
+    textLines(`policy ${policy.file ?? 'defaults'}, ${policy.digest.slice(0, 19)}`, width, 0, paint.faint),
     '',
-    `${paint.strong('Coverage')}  ${paint.strong(percentText(inScope.percent))} ${bar(inScope.percent, paint)}  ${verdict}`,
+    `${paint.strong('Coverage')}  ${paint.strong(percentText(inScope.percent))}  ${bar(inScope.percent, paint)}`,
+    textLines(verdict, width, 2, met ? paint.good : paint.bad),
     line('in scope', inScope, 'managed without the excluded'),
     line('managed', managed, 'every endpoint in the exports'),
     line('active', active, 'in scope without the stale'),
@@ -67,6 +70,10 @@ function headline({ asOf, coverage, policy }: ScanHead, { paint, organization, t
 function bar(percent: number | null, paint: Paint): string {
   const filled = Math.floor((percent ?? 0) / 5)
   return paint.good('█'.repeat(filled)) + paint.faint('░'.repeat(20 - filled))
+}
+
+function moreLine(text: string, { width }: Pick<ScanTableOptions, 'width' | 'paint'>): string {
+  return `\n${textLines(`… and ${text}`, width, 2)}`
 }
 
 function title(paint: Paint, text: string): string {
@@ -86,7 +93,7 @@ function files({ sources, skipped }: ScanHead, { width, paint }: ScanTableOption
   const table = textTable(
     [
       { head: 'file', flexible: true },
-      { head: 'format' },
+      { head: 'format', whole: true },
       { head: 'records', align: 'right' },
       { head: 'counted', align: 'right' },
       { head: 'rejected', align: 'right' },
@@ -97,17 +104,17 @@ function files({ sources, skipped }: ScanHead, { width, paint }: ScanTableOption
   )
   const more =
     sources.length > shown.length
-      ? `\n  … and ${countText(sources.length - shown.length)} more files, all in --json`
+      ? moreLine(`${countText(sources.length - shown.length)} more files, all in --json`, { width, paint })
       : ''
-  const where = folder === '' ? '' : `  ${paint.faint(`in ${safeText(folder)}`)}`
-  return `${title(paint, 'Files')}${where}\n${table}${more}${passedOver(skipped)}`
+  const where = folder === '' ? '' : `\n${textLines(`in ${folder}`, width, 2, paint.faint)}`
+  return `${title(paint, 'Files')}${where}\n${table}${more}${passedOver(skipped, width)}`
 }
 
-function passedOver(skipped: ScanHead['skipped']): string {
+function passedOver(skipped: ScanHead['skipped'], width: number): string {
   if (skipped.length === 0) return ''
-  const names = skipped.slice(0, 5).map(({ file, reason }) => `${safeText(file.split('/').at(-1) ?? file)} (${reason})`)
+  const names = skipped.slice(0, 5).map(({ file, reason }) => `${file.split('/').at(-1)} (${reason})`)
   const more = skipped.length > 5 ? ` and ${countText(skipped.length - 5)} more` : ''
-  return `\n  passed over: ${names.join(', ')}${more}`
+  return `\n${textLines(`passed over: ${names.join(', ')}${more}`, width, 2)}`
 }
 
 type Warning = ScanHead['warnings'][number]
@@ -186,7 +193,7 @@ function gateSection({ gates }: ScanHead, { width, paint }: ScanTableOptions): s
   ])
   const table = textTable(
     [
-      { head: 'gate' },
+      { head: 'gate', whole: true },
       { head: 'level' },
       { head: 'pass', align: 'right' },
       { head: 'fail', align: 'right' },
@@ -200,7 +207,10 @@ function gateSection({ gates }: ScanHead, { width, paint }: ScanTableOptions): s
   const others = required.length + advised.length - shown.length
   const more =
     others > 0
-      ? `\n  … and ${countText(others)} more advised gates fail somewhere; all are in --json, and in fleet gates`
+      ? moreLine(`${countText(others)} more advised gates fail somewhere; all are in --json, and in fleet gates`, {
+          width,
+          paint,
+        })
       : ''
   return `${title(paint, 'Gates')}\n${table}${more}`
 }
@@ -233,7 +243,7 @@ function versionSection({ versions }: ScanHead, { width, paint }: ScanTableOptio
   )
   const more =
     versions.length > shown.length
-      ? `\n  … and ${countText(versions.length - shown.length)} more versions, all in --json`
+      ? moreLine(`${countText(versions.length - shown.length)} more versions, all in --json`, { width, paint })
       : ''
   return `${title(paint, 'Versions')}\n${table}${more}`
 }
@@ -272,7 +282,9 @@ function furthest(
     paint,
   )
   const more =
-    rows.length > shown.length ? `\n  … and ${countText(rows.length - shown.length)} more, all in --json` : ''
+    rows.length > shown.length
+      ? moreLine(`${countText(rows.length - shown.length)} more, all in --json`, { width, paint })
+      : ''
   return `${title(paint, heading)}\n${table}${more}`
 }
 
@@ -323,6 +335,8 @@ function warningSection({ warnings: all, sources }: ScanHead, { width, paint }: 
   })
   const table = textTable([{ head: 'warning' }, { head: 'what it means', flexible: true }], rows, width, paint)
   const more =
-    warnings.length > shown.length ? `\n  … and ${countText(warnings.length - shown.length)} more, all in --json` : ''
+    warnings.length > shown.length
+      ? moreLine(`${countText(warnings.length - shown.length)} more, all in --json`, { width, paint })
+      : ''
   return `${title(paint, 'Warnings')}\n${table}${more}`
 }

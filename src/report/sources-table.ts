@@ -1,7 +1,7 @@
 import { safeJson } from '../platform/safe-text.js'
 import type { Source } from '../sources/source.js'
 import type { TerminalLook } from './terminal-look.js'
-import { textTable } from './text-table.js'
+import { textLines, textTable } from './text-table.js'
 
 /** `fleet.sources/v1`: the formats as data. */
 export function sourcesJson(sources: readonly Source[]): string {
@@ -22,12 +22,12 @@ export function sourcesJson(sources: readonly Source[]): string {
 export function sourcesTable(sources: readonly Source[], { width, paint }: TerminalLook): string {
   const rows = sources.map(({ id, gives, title, howToExport }) => [id, gives, `${title}. ${howToExport}`])
   const table = textTable(
-    [{ head: 'format' }, { head: 'gives' }, { head: 'how to export', flexible: true }],
+    [{ head: 'format', whole: true }, { head: 'gives' }, { head: 'how to export', flexible: true }],
     rows,
     width,
     paint,
   )
-  return `${table}\n\n  ${paint.faint('fleet sources FORMAT tells the columns that are used. Any other list: fleet scan --map.')}\n`
+  return `${table}\n\n${textLines('fleet sources FORMAT tells the columns that are used. Any other list: fleet scan --map.', width, 2, paint.faint)}\n`
 }
 
 export function sourceText(source: Source, { width, paint }: TerminalLook): string {
@@ -40,5 +40,5 @@ export function sourceText(source: Source, { width, paint }: TerminalLook): stri
     ...(source.caveat ? [['caveat', source.caveat]] : []),
     ['documentation', source.docs],
   ]
-  return `${textTable([{ head: source.title }, { head: '', flexible: true }], rows, width, paint)}\n`
+  return `${paint.strong(source.title)}\n${textTable([{ head: '' }, { head: '', flexible: true }], rows, width, paint)}\n`
 }

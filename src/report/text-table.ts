@@ -8,6 +8,8 @@ export interface TextColumn {
   readonly align?: 'left' | 'right'
   /** The one column that gives way when the terminal is narrow; its text is wrapped. */
   readonly flexible?: boolean
+  /** A column that people copy from, such as ids: it is never wrapped. */
+  readonly whole?: boolean
 }
 
 export interface TextCell {
@@ -16,12 +18,12 @@ export interface TextCell {
 }
 
 const gap = 2
+const narrowest = 12
 
 /** Columns that a text takes; nearly all of it is plain ASCII, where that is its length. */
 function stringWidth(text: string): number {
   return /^[ -~]*$/.test(text) ? text.length : widthOfText(text)
 }
-const narrowest = 12
 
 /** A table without frames that fits the width; cells are made safe, so they may come straight from data. */
 export function textTable(
@@ -35,22 +37,19 @@ export function textTable(
   const natural = columns.map((column, index) =>
     Math.max(stringWidth(column.head), ...safe.map((row) => stringWidth(row[index] ?? ''))),
   )
-  const flexible = columns.findIndex((column) => column.flexible)
-  if (flexible >= 0) {
-    const others = natural.reduce((sum, columnWidth, index) => sum + (index === flexible ? 0 : columnWidth + gap), gap)
-    natural[flexible] = Math.min(natural[flexible]!, Math.max(narrowest, width - others))
-  }
+  const widths = fit(natural, columns, width - gap)
   const table = new Table({
     chars: frameless,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
-    colWidths: natural.map((columnWidth) => columnWidth + gap),
+    colWidths: widths.map((columnWidth) => columnWidth + gap),
     colAligns: columns.map((column) => column.align ?? 'left'),
-    wordWrap: true,
-    wrapOnWordBoundary: false,
   })
-  if (columns.some((column) => column.head !== '')) table.push(columns.map((column) => paint.faint(column.head)))
+  if (columns.some((column) => column.head !== ''))
+    table.push(columns.map((column, index) => wrapped(column.head, widths[index]!, paint.faint).join('\n')))
   for (const [line, row] of cells.entries()) {
-    table.push(row.map((cell, index) => wrapped(safe[line]![index]!, natural[index]!, cell.paint ?? ((text) => text))))
+    table.push(
+      row.map((cell, index) => wrapped(safe[line]![index]!, widths[index]!, cell.paint ?? ((text) => text)).join('\n')),
+    )
   }
   return table
     .toString()
@@ -59,8 +58,46 @@ export function textTable(
     .join('\n')
 }
 
+/**
+ * Widths that fit: the flexible column gives way down to a third of the line, then whichever text column is the widest.
+ * Columns of numbers and of ids keep theirs.
+ */
+function fit(natural: readonly number[], columns: readonly TextColumn[], width: number): number[] {
+  const widths = [...natural]
+  const over = () => widths.reduce((sum, columnWidth) => sum + columnWidth + gap, 0) - gap - width
+  const flexible = columns.findIndex((column) => column.flexible)
+  if (flexible >= 0 && over() > 0)
+    widths[flexible] = Math.min(
+      widths[flexible]!,
+      Math.max(narrowest, Math.floor(width / 3), widths[flexible]! - over()),
+    )
+  while (over() > 0) {
+    const text = widths.map((columnWidth, index) => {
+      const keeps = columns[index]?.align === 'right' || columns[index]?.whole || index === flexible
+      return keeps ? 0 : columnWidth
+    })
+    const widest = text.indexOf(Math.max(...text))
+    if (text[widest]! <= narrowest) break
+    widths[widest]! -= 1
+  }
+  if (flexible >= 0 && over() > 0) widths[flexible] = Math.max(narrowest, widths[flexible]! - over())
+  return widths
+}
+
+/** A text from data as indented lines that fit the width. */
+export function textLines(
+  text: string,
+  width: number,
+  indent: number,
+  paint: (text: string) => string = (line) => line,
+): string {
+  return wrapped(safeText(text), Math.max(narrowest, width - indent), paint)
+    .map((line) => `${' '.repeat(indent)}${line}`)
+    .join('\n')
+}
+
 /** Breaks a text at blanks, and words that are longer than the width anywhere; each line is painted by itself. */
-function wrapped(text: string, width: number, paint: (text: string) => string): string {
+function wrapped(text: string, width: number, paint: (text: string) => string): string[] {
   const lines: string[] = []
   let line = ''
   for (const word of text.split(' ')) {
@@ -78,7 +115,7 @@ function wrapped(text: string, width: number, paint: (text: string) => string): 
     }
   }
   lines.push(line)
-  return lines.map(paint).join('\n')
+  return lines.map(paint)
 }
 
 function headOf(text: string, width: number): string {

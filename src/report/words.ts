@@ -26,7 +26,10 @@ const meanings: Readonly<Record<string, { readonly why: string; readonly todo: s
     todo: 'export the publisher or bundle id too',
   },
   'error-text': { why: 'the app list is an error text', todo: 'repair the inventory agent' },
-  'app-list-too-old': { why: 'the app list is too old, or its date cannot be read', todo: 'make the endpoint send its inventory' },
+  'app-list-too-old': {
+    why: 'the app list is too old, or its date cannot be read',
+    todo: 'make the endpoint send its inventory',
+  },
   'filtered-list': {
     why: 'the app export was filtered: an app that is not in it may still be installed',
     todo: 'export the app inventory without a filter',

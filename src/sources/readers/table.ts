@@ -293,12 +293,21 @@ export class TableReader {
     const plan = told ? this.#freshPlan : this.#detailPlan
     for (let index = 0; index < plan.length; index++) this.#put(plan[index]!, row, record)
     if (!this.#hasApps) this.#intake.describe(observation)
-    // Intune's ownerType as a number: 1 company, 2 personal (Microsoft Graph reference, ownerType, read 2026-11).
-    if (this.#columns.ownership.some((column) => /^(?:personal|2)$/i.test(trimText(row.text(column)))))
-      this.#intake.setApps(observation, 'unknown', 'personal-device')
+    if (this.#isPersonal(row)) this.#intake.setApps(observation, 'unknown', 'personal-device')
     this.#readStatedVersion(row, observation, record, 'desktop.version', 'claude-desktop')
     this.#readStatedVersion(row, observation, record, 'code.version', 'claude-code')
     if (this.#attributeColumns.length > 0) this.#readAttributes(row, observation)
+  }
+
+  /** Intune's ownerType as a number: 1 company, 2 personal (Microsoft Graph reference, ownerType, read 2026-11). */
+  #isPersonal(row: CsvRow): boolean {
+    for (const column of this.#columns.ownership) {
+      const first = row.bytes[row.start(column)]!
+      // Most cells say "Corporate"; only those that may say something else are decoded.
+      const mayBe = first === 0x32 || (first | 0x20) === 0x70 || first <= 0x27 || first >= 0x80
+      if (mayBe && /^(?:personal|2)$/i.test(trimText(row.text(column)))) return true
+    }
+    return false
   }
 
   /** A column that holds the version itself: empty is unknown, only an explicit "not installed" is absent. */
