@@ -37,7 +37,7 @@ export function textTable(
   const natural = columns.map((column, index) =>
     Math.max(stringWidth(column.head), ...safe.map((row) => stringWidth(row[index] ?? ''))),
   )
-  const widths = fit(natural, columns, width - gap)
+  const widths = fittingWidths(natural, columns, width - gap)
   const table = new Table({
     chars: frameless,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
@@ -62,7 +62,7 @@ export function textTable(
  * Widths that fit: the flexible column gives way down to a third of the line, then whichever text column is the widest.
  * Columns of numbers and of ids keep theirs.
  */
-function fit(natural: readonly number[], columns: readonly TextColumn[], width: number): number[] {
+function fittingWidths(natural: readonly number[], columns: readonly TextColumn[], width: number): number[] {
   const widths = [...natural]
   const over = () => widths.reduce((sum, columnWidth) => sum + columnWidth + gap, 0) - gap - width
   const flexible = columns.findIndex((column) => column.flexible)
