@@ -13,11 +13,15 @@ const hexValue = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 0x30 && byte <= 0x39 ? byte - 0x30 : byte >= 0x61 && byte <= 0x66 ? byte - 0x57 : 255,
 )
 
-/** Words of an entry: four of key, one of number, tag and form. */
+/** Words of an entry: four of key, one of tag and form. */
 const stride = 5
-const firstSlots = 1 << 10
+const blockBits = 14
+const entriesPerBlock = 1 << blockBits
+const blockMask = entriesPerBlock - 1
+/** A slot holds a number, counted from one so that zero is empty, and six bits of the hash above it. */
 const numberBits = 26
 const numberMask = (1 << numberBits) - 1
+const firstSlots = 1 << 10
 const longestInline = 15
 
 /** Forms of a key: bytes in the words themselves, a GUID as its 128 bits, or a place in the block of long texts. */
@@ -27,13 +31,14 @@ const long = 2
 
 /**
  * Texts kept once, each with a small number. A Map of strings takes several times the memory for a million serial
- * numbers, and every look-up would make a string first (facts on performance, 2026-11). Short texts and GUIDs stand in
- * the table itself, so that a look-up touches one place in memory. The tag keeps name spaces apart: the same text under
- * two tags has two numbers.
+ * numbers, and every look-up would make a string first (facts on performance, 2026-11). Keys stand in the order of their
+ * numbers, so that adding one touches fresh memory once, and the table of slots stays small enough for the caches.
+ * The tag keeps name spaces apart: the same text under two tags has two numbers.
  */
 export class ByteDictionary {
-  #slots = new Int32Array(firstSlots * stride).fill(-1)
-  #slotOf = new Int32Array(firstSlots)
+  #slots = new Int32Array(firstSlots)
+  #mask = firstSlots - 1
+  readonly #keys: Int32Array[] = []
   #count = 0
   #longTexts = new Uint8Array(1 << 10)
   #longEnd = 0
@@ -60,24 +65,18 @@ export class ByteDictionary {
     if (length <= longestInline) this.#keyInline(source, start, end, fold)
     else if (length !== 36 || !this.#keyGuid(source, start, fold)) this.#keyLong(source, start, end, fold)
     const hash = this.#hash(tag)
+    const mark = hash & ~numberMask
+    const head = (tag << 2) | this.#form
     const slots = this.#slots
-    const mask = slots.length / stride - 1
-    const head = (tag << (numberBits + 2)) | (this.#form << numberBits)
-    let slot = hash & mask
+    let slot = hash & this.#mask
     while (true) {
-      const at = slot * stride
-      const entry = slots[at + 4]!
-      if (entry === -1) return this.#add(source, start, end, fold, head, slot)
-      if (
-        slots[at] === this.#word0 &&
-        slots[at + 1] === this.#word1 &&
-        (entry & ~numberMask) === head &&
-        (this.#form === long
-          ? this.#equalsLong(slots[at + 2]!, slots[at + 3]!, source, start, end, fold)
-          : slots[at + 2] === this.#word2 && slots[at + 3] === this.#word3)
-      )
-        return entry & numberMask
-      slot = (slot + 1) & mask
+      const entry = slots[slot]!
+      if (entry === 0) return this.#add(source, start, end, fold, head, mark, slot)
+      if ((entry & ~numberMask) === mark) {
+        const id = (entry & numberMask) - 1
+        if (this.#equals(id, head, source, start, end, fold)) return id
+      }
+      slot = (slot + 1) & this.#mask
     }
   }
 
@@ -100,7 +99,19 @@ export class ByteDictionary {
   }
 
   tag(id: number): number {
-    return (this.#slots[this.#slotOf[id]! * stride + 4]! >>> (numberBits + 2)) & 15
+    return this.#word(id, 4) >>> 2
+  }
+
+  #word(id: number, word: number): number {
+    return this.#keys[id >> blockBits]![(id & blockMask) * stride + word]!
+  }
+
+  #equals(id: number, head: number, source: Uint8Array, start: number, end: number, fold: Fold): boolean {
+    const keys = this.#keys[id >> blockBits]!
+    const at = (id & blockMask) * stride
+    if (keys[at] !== this.#word0 || keys[at + 1] !== this.#word1 || keys[at + 4] !== head) return false
+    if (this.#form === long) return this.#equalsLong(keys[at + 2]!, keys[at + 3]!, source, start, end, fold)
+    return keys[at + 2] === this.#word2 && keys[at + 3] === this.#word3
   }
 
   #keyInline(source: Uint8Array, start: number, end: number, fold: Fold): void {
@@ -179,7 +190,7 @@ export class ByteDictionary {
     return true
   }
 
-  #add(source: Uint8Array, start: number, end: number, fold: Fold, head: number, slot: number): number {
+  #add(source: Uint8Array, start: number, end: number, fold: Fold, head: number, mark: number, slot: number): number {
     const id = this.#count
     if (this.#form === long) {
       const length = end - start
@@ -191,51 +202,53 @@ export class ByteDictionary {
       this.#word3 = length
       this.#longEnd += length
     }
-    const at = slot * stride
-    this.#slots[at] = this.#word0
-    this.#slots[at + 1] = this.#word1
-    this.#slots[at + 2] = this.#word2
-    this.#slots[at + 3] = this.#word3
-    this.#slots[at + 4] = head | id
-    if (id === this.#slotOf.length) this.#slotOf = grown(this.#slotOf, id * 2)
-    this.#slotOf[id] = slot
+    if (id >> blockBits === this.#keys.length) this.#keys.push(new Int32Array(entriesPerBlock * stride))
+    const keys = this.#keys[id >> blockBits]!
+    const at = (id & blockMask) * stride
+    keys[at] = this.#word0
+    keys[at + 1] = this.#word1
+    keys[at + 2] = this.#word2
+    keys[at + 3] = this.#word3
+    keys[at + 4] = head
+    this.#slots[slot] = mark | (id + 1)
     this.#count++
-    if (this.#count * stride * 3 > this.#slots.length * 2) this.#growSlots()
+    if (this.#count * 2 > this.#slots.length) this.#growSlots()
     return id
   }
 
   #growSlots(): void {
-    const old = this.#slots
-    const slots = new Int32Array(old.length * 2).fill(-1)
-    const mask = slots.length / stride - 1
-    for (let at = 0; at < old.length; at += stride) {
-      const entry = old[at + 4]!
-      if (entry === -1) continue
-      this.#form = (entry >>> numberBits) & 3
-      this.#word0 = old[at]!
-      this.#word1 = old[at + 1]!
-      this.#word2 = old[at + 2]!
-      this.#word3 = old[at + 3]!
-      let slot = this.#hash((entry >>> (numberBits + 2)) & 15) & mask
-      while (slots[slot * stride + 4] !== -1) slot = (slot + 1) & mask
-      slots.set(old.subarray(at, at + stride), slot * stride)
-      this.#slotOf[entry & numberMask] = slot
+    const slots = new Int32Array(this.#slots.length * 2)
+    const mask = slots.length - 1
+    for (let id = 0; id < this.#count; id++) {
+      const keys = this.#keys[id >> blockBits]!
+      const at = (id & blockMask) * stride
+      this.#word0 = keys[at]!
+      this.#word1 = keys[at + 1]!
+      this.#word2 = keys[at + 2]!
+      this.#word3 = keys[at + 3]!
+      this.#form = keys[at + 4]! & 3
+      const hash = this.#hash(keys[at + 4]! >>> 2)
+      let slot = hash & mask
+      while (slots[slot] !== 0) slot = (slot + 1) & mask
+      slots[slot] = (hash & ~numberMask) | (id + 1)
     }
     this.#slots = slots
+    this.#mask = mask
   }
 
   #decode(id: number): string {
-    const at = this.#slotOf[id]! * stride
-    const form = (this.#slots[at + 4]! >>> numberBits) & 3
+    const form = this.#word(id, 4) & 3
     if (form === long) {
-      const offset = this.#slots[at + 2]!
-      return decodeBytes(this.#longTexts, offset, offset + this.#slots[at + 3]!)
+      const offset = this.#word(id, 2)
+      return decodeBytes(this.#longTexts, offset, offset + this.#word(id, 3))
     }
     if (form === guid) {
-      const hex = [0, 1, 2, 3].map((word) => (this.#slots[at + word]! >>> 0).toString(16).padStart(8, '0')).join('')
+      const hex = [0, 1, 2, 3].map((word) => (this.#word(id, word) >>> 0).toString(16).padStart(8, '0')).join('')
       return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
     }
-    const bytes = new Uint8Array(this.#slots.slice(at, at + 4).buffer)
+    const bytes = new Uint8Array(16)
+    const view = new DataView(bytes.buffer)
+    for (let word = 0; word < 4; word++) view.setInt32(word * 4, this.#word(id, word), true)
     return decodeBytes(bytes, 1, 1 + bytes[0]!)
   }
 }

@@ -1,21 +1,38 @@
 import { decodeBytes, grown } from './byte-dictionary.js'
 
+const blockBits = 20
+const blockBytes = 1 << blockBits
+
 /** Texts that hardly repeat (host names, users), as bytes one after another; cheaper than a dictionary. */
 export class TextArena {
-  #bytes = new Uint8Array(1 << 16)
-  #offsets = new Uint32Array(1 << 12)
+  /** Blocks are never copied; a text stands whole in one of them. */
+  readonly #blocks: Uint8Array[] = []
+  /** Where each text begins, and how long it is: two numbers each. */
+  #places = new Uint32Array(1 << 12)
   #count = 0
+  #end = 0
+  /** Texts longer than a block, by their number. */
+  readonly #long = new Map<number, Uint8Array>()
 
   add(source: Uint8Array, start: number, end: number): number {
-    const offset = this.#offsets[this.#count]!
+    const id = this.#count++
     const length = end - start
-    if (offset + length > this.#bytes.length)
-      this.#bytes = grown(this.#bytes, Math.max(this.#bytes.length * 2, offset + length))
-    if (this.#count + 2 > this.#offsets.length) this.#offsets = grown(this.#offsets, this.#offsets.length * 2)
-    const bytes = this.#bytes
-    for (let index = 0; index < length; index++) bytes[offset + index] = source[start + index]!
-    this.#offsets[this.#count + 1] = offset + length
-    return this.#count++
+    if (id * 2 + 2 > this.#places.length) this.#places = grown(this.#places, this.#places.length * 2)
+    if (length > blockBytes) {
+      this.#long.set(id, source.slice(start, end))
+      return id
+    }
+    if (this.#end + length > this.#blocks.length * blockBytes) {
+      this.#end = this.#blocks.length * blockBytes
+      this.#blocks.push(new Uint8Array(blockBytes))
+    }
+    const block = this.#blocks[this.#blocks.length - 1]!
+    const offset = this.#end & (blockBytes - 1)
+    for (let index = 0; index < length; index++) block[offset + index] = source[start + index]!
+    this.#places[id * 2] = this.#end
+    this.#places[id * 2 + 1] = length
+    this.#end += length
+    return id
   }
 
   addText(text: string): number {
@@ -24,6 +41,12 @@ export class TextArena {
   }
 
   text(id: number): string {
-    return decodeBytes(this.#bytes, this.#offsets[id]!, this.#offsets[id + 1]!)
+    const long = this.#long.get(id)
+    if (long) return decodeBytes(long, 0, long.length)
+    const length = this.#places[id * 2 + 1]!
+    if (length === 0) return ''
+    const place = this.#places[id * 2]!
+    const offset = place & (blockBytes - 1)
+    return decodeBytes(this.#blocks[place >>> blockBits]!, offset, offset + length)
   }
 }
