@@ -2,7 +2,7 @@
 export type Fold = Uint8Array
 
 /** Bytes as they are. */
-export const exact: Fold = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+const exact: Fold = Uint8Array.from({ length: 256 }, (_, byte) => byte)
 /** ASCII letters in lower case. */
 export const lowerCase: Fold = exact.map((byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte))
 /** ASCII letters in upper case. */

@@ -1,6 +1,6 @@
 import type { ParsedVersion } from '../gates/version.js'
+import type { ClaudeProduct } from './claude-product.js'
 import type { AppListProblem, Product } from './observation.js'
-import type { ClaudeProduct } from './observation-store.js'
 import type { EndpointPlatform } from './platform.js'
 
 /** Where a fact stands: a file, a record in it (1-based), a column or path, and the text found there. */

@@ -1,7 +1,7 @@
 import { Accounting } from './accounting.js'
 import { ByteDictionary, grown, lowerCase, upperCase } from './byte-dictionary.js'
 import { CellReader, cleanText, trimText } from './cell.js'
-import { type AppRow, identifyApp } from './claude-product.js'
+import { type AppRow, type ClaudeProduct, identifyApp } from './claude-product.js'
 import { Notices } from './notices.js'
 import {
   type AppListProblem,
@@ -12,7 +12,6 @@ import {
   products,
 } from './observation.js'
 import {
-  type ClaudeProduct,
   claudeProducts,
   detail,
   everythingRepeated,

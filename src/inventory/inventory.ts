@@ -1,11 +1,8 @@
 import { type ListFreshness, productStatus, type VersionCache } from './app-status.js'
 import type { Endpoint, EndpointAttribute, EndpointRecord, ProductStatus } from './endpoint.js'
 import { joinObservations, productOfTag, type SharedIdentity } from './identity.js'
-import type { Intake, LookAlikes } from './intake.js'
 import { detail, type ObservationStore, platforms } from './observation-store.js'
 import type { EndpointPlatform } from './platform.js'
-
-export type { Intake, LookAlikes }
 
 /** All endpoints that the observations add up to. */
 export interface Inventory {

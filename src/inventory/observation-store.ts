@@ -1,4 +1,5 @@
 import { ByteDictionary, grown } from './byte-dictionary.js'
+import type { ClaudeProduct } from './claude-product.js'
 import { NumberTable } from './number-table.js'
 import type { AppListProblem, Product } from './observation.js'
 import type { EndpointPlatform } from './platform.js'
@@ -12,10 +13,10 @@ export const platforms = [
   'other',
 ] as const satisfies readonly EndpointPlatform[]
 
-export const appStatements = ['none', 'complete', 'partial', 'unknown'] as const
+const appStatements = ['none', 'complete', 'partial', 'unknown'] as const
 export type AppStatementKind = (typeof appStatements)[number]
 
-export const appListProblems = [
+const appListProblems = [
   'no-app-list',
   'section-not-requested',
   'personal-device',
@@ -29,8 +30,7 @@ export const appListProblems = [
   'report-clipped',
 ] as const satisfies readonly AppListProblem[]
 
-export const claudeProducts = ['claude-desktop', 'claude-code'] as const
-export type ClaudeProduct = (typeof claudeProducts)[number]
+export const claudeProducts = ['claude-desktop', 'claude-code'] as const satisfies readonly ClaudeProduct[]
 
 /** In place of a version: the record says that the product is not installed. */
 export const statedAbsent = -2

@@ -1,8 +1,9 @@
 import type { Gate, GateInstall, GateOutcome } from '../gates/gate.js'
 import { evaluateGate, isInForce } from '../gates/gate.js'
+import type { ClaudeProduct } from '../inventory/claude-product.js'
 import type { Endpoint, ProductStatus, Receipt } from '../inventory/endpoint.js'
 import type { AppListProblem } from '../inventory/observation.js'
-import { type ClaudeProduct, claudeProducts } from '../inventory/observation-store.js'
+import { claudeProducts } from '../inventory/observation-store.js'
 import { isoTime } from '../platform/clock.js'
 import type { Exclusion, Policy } from '../policy/policy.js'
 

@@ -1,7 +1,6 @@
-export { jsonDepthLimit, jsonElementLimit } from './json-cutter.js'
 export { field, listField, textField, unsafeNumber } from './json-fields.js'
 export { JsonReader } from './json-reader.js'
-export { type JsonShape, jsonHeadLimit, jsonShape } from './json-shape.js'
+export { type JsonShape, jsonShape } from './json-shape.js'
 
 /**
  * Path of the list whose elements are the records: [] = the top-level values themselves (a bare array's elements, NDJSON
