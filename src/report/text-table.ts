@@ -125,9 +125,9 @@ function headOf(text: string, width: number): string {
     head += letter
   }
   if (head === '') return [...text][0]!
-  // Paths break behind a slash where one is near the end of the line.
-  const slash = head.lastIndexOf('/')
-  return slash > head.length / 2 ? head.slice(0, slash + 1) : head
+  // Names of files break behind a sign that parts their words, where one is near the end of the line.
+  const sign = Math.max(...['/', '-', '_', '.', ' '].map((parting) => head.lastIndexOf(parting)))
+  return sign > head.length / 2 ? head.slice(0, sign + 1) : head
 }
 
 const frameless = {
