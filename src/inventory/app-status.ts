@@ -1,4 +1,5 @@
 import { compareVersions, type ParsedVersion, parseVersion } from '../gates/version.js'
+import { byText } from '../platform/by-text.js'
 import type { Install, ProductStatus, Receipt } from './endpoint.js'
 import type { AppListProblem } from './observation.js'
 import { claudeProducts, type ObservationStore, statedAbsent } from './observation-store.js'
@@ -183,10 +184,6 @@ function compareInstalls(a: Install, b: Install): number {
     byText(a.receipt.file, b.receipt.file) ||
     a.receipt.record - b.receipt.record
   )
-}
-
-function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function absenceReceipt(store: ObservationStore, { row, installs }: Answer): Receipt {

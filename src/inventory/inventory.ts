@@ -1,3 +1,4 @@
+import { byText } from '../platform/by-text.js'
 import { type ListFreshness, productStatus, type VersionCache } from './app-status.js'
 import type { Endpoint, EndpointAttribute, EndpointRecord, ProductStatus } from './endpoint.js'
 import { joinObservations, productOfTag, type SharedIdentity } from './identity.js'
@@ -88,10 +89,6 @@ function compareDetails(
 function compareCell(a: number, b: number, text: (id: number) => string): number {
   if (a < 0 || b < 0) return a === b ? 0 : a < 0 ? 1 : -1
   return a === b ? 0 : byText(text(a), text(b))
-}
-
-function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** A view of the rows of one endpoint; texts are decoded only when somebody asks for them. */

@@ -1,5 +1,7 @@
 import type { Gate } from '../gates/gate.js'
 import type { Endpoint } from '../inventory/endpoint.js'
+import { byText } from '../platform/by-text.js'
+import { getOrAdd } from './get-or-add.js'
 import { nextAction, type ReasonCode, type State, states, type Verdict } from './verdict.js'
 
 /** A share of ready endpoints; no share is given of nothing. */
@@ -222,14 +224,6 @@ export class Tally {
   }
 }
 
-function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const made = make()
-  map.set(key, made)
-  return made
-}
-
 /** Coverage of a set of endpoints: `managed` all, `inScope` without the excluded, `active` also without the stale. */
 export function coverageOf(counts: StateCounts, target: number): Coverage {
   const managed = states.reduce((sum, state) => sum + counts[state], 0)
@@ -265,8 +259,4 @@ function count(dimension: Map<string, Record<State, number>>, name: string, stat
 
 function emptyCounts(): Record<State, number> {
   return { excluded: 0, stale: 0, unknown: 0, install: 0, upgrade: 0, repair: 0, ready: 0 }
-}
-
-function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -6,6 +6,7 @@ import type { AppListProblem } from '../inventory/observation.js'
 import { claudeProducts } from '../inventory/observation-store.js'
 import { isoTime } from '../platform/clock.js'
 import type { Exclusion, Policy } from '../policy/policy.js'
+import { getOrAdd } from './get-or-add.js'
 
 /** The states of an endpoint in the order they are tried; the first that matches wins (design, section 6). */
 export const states = ['excluded', 'stale', 'unknown', 'install', 'upgrade', 'repair', 'ready'] as const
@@ -108,14 +109,6 @@ export function createJudge(policy: Policy, gates: readonly Gate[], asOf: number
       })
     },
   }
-}
-
-function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const made = make()
-  map.set(key, made)
-  return made
 }
 
 /** What a gate sees of a status. Parsed versions are kept once a text, so they can stand for themselves. */

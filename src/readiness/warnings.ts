@@ -1,5 +1,6 @@
 import type { SharedIdentity } from '../inventory/identity.js'
 import type { PageMarker, RejectReason } from '../inventory/observation.js'
+import { byText } from '../platform/by-text.js'
 import type { InputProblem } from '../platform/input.js'
 import type { Exclusion } from '../policy/policy.js'
 import type { FileReport } from '../sources/read-exports.js'
@@ -189,8 +190,4 @@ function ofIdentities({ shared, joins, endpoints, files }: WarningFacts): ScanWa
 function listed(values: readonly string[], of = values.length): string {
   const shown = values.slice(0, 5)
   return of > shown.length ? `${shown.join(', ')} and ${of - shown.length} more` : shown.join(', ')
-}
-
-function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
