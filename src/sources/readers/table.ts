@@ -7,28 +7,11 @@ import { CsvReader, type CsvRow } from './csv.js'
 import { type Columns, findColumns, foldName, type TableDialect } from './table-header.js'
 
 const identityFields = ['deviceId', 'serial', 'hardwareUuid'] as const
-const detailFields = [
-  'hostname',
-  'os',
-  'osVersion',
-  'user',
-  'email',
-  'department',
-  'site',
-  'group',
-  'lastSeen',
-  'appsAsOf',
-] as const satisfies readonly TextField[]
-
-/** Details that a list of apps adds even where a devices export describes the endpoint. */
-const freshFields = [
-  'os',
-  'department',
-  'site',
-  'group',
-  'lastSeen',
-  'appsAsOf',
-] as const satisfies readonly TextField[]
+/** Details that lists of apps repeat where a devices export describes the endpoint. */
+const repeatedFields = ['hostname', 'user', 'email', 'osVersion'] as const
+/** Details that a list of apps adds even then. */
+const freshFields = ['os', 'department', 'site', 'group', 'lastSeen', 'appsAsOf'] as const
+const detailFields = [...repeatedFields, ...freshFields]
 
 const appFields = [
   'app.name',
@@ -214,11 +197,8 @@ export class TableReader {
     const bundle = this.#bundleColumn
     const start = name >= 0 ? row.start(name) : 0
     const end = name >= 0 ? row.end(name) : 0
-    const known =
-      (name >= 0 && holds(bytes, start, end, laude)) ||
-      (bundle >= 0 && holds(bytes, row.start(bundle), row.end(bundle), anthropic))
-        ? this.#knowApp(row, observation)
-        : undefined
+    const concerns = (name >= 0 && holds(bytes, start, end, laude)) || (bundle >= 0 && concernsClaude(row, bundle))
+    const known = concerns ? this.#knowApp(row, observation) : undefined
     if (known) {
       this.#intake.noteClaudeRow()
       this.#stateList(observation)
@@ -390,6 +370,12 @@ function attributeColumns(format: TableFormat, names: readonly string[]): number
 
 const laude = new TextEncoder().encode('laude')
 const anthropic = new TextEncoder().encode('anthropic')
+
+function concernsClaude(row: CsvRow, bundle: number): boolean {
+  const start = row.start(bundle)
+  const end = row.end(bundle)
+  return holds(row.bytes, start, end, laude) || holds(row.bytes, start, end, anthropic)
+}
 
 /** A first look that keeps most rows from being decoded: does a word in lower case stand in these bytes, in any case. */
 function holds(bytes: Uint8Array, start: number, end: number, word: Uint8Array): boolean {

@@ -370,3 +370,12 @@ describe('a file that turns out not to be what it began as', () => {
     ])
   })
 })
+
+describe('an app whose name does not say Claude', () => {
+  it('is looked at when its bundle id does', async () => {
+    const text = lines('Id,App,Bundle', '1,Assistant,org.example.claude-rebuild', '1,Chrome,com.google.Chrome')
+    const mapping: Mapping = { deviceId: 'Id', 'app.name': 'App', 'app.bundleId': 'Bundle' }
+    const { report } = await readTable(text, mapping)
+    expect([...report.lookAlikes.values()].map(({ name }) => name)).toEqual(['Assistant'])
+  })
+})
