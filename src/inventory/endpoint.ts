@@ -58,17 +58,19 @@ export interface EndpointRecord {
 }
 
 /** The attributes whose origin an endpoint can name. */
-export type EndpointAttribute =
-  | 'serial'
-  | 'hostname'
-  | 'platform'
-  | 'osVersion'
-  | 'user'
-  | 'email'
-  | 'department'
-  | 'site'
-  | 'groups'
-  | 'lastSeen'
+export const endpointAttributes = [
+  'serial',
+  'hostname',
+  'platform',
+  'osVersion',
+  'user',
+  'email',
+  'department',
+  'site',
+  'groups',
+  'lastSeen',
+] as const
+export type EndpointAttribute = (typeof endpointAttributes)[number]
 
 /** A managed computer: what all records together say about it. */
 export interface Endpoint {

@@ -58,6 +58,17 @@ export type LookAlikes = Map<string, { name: string; why: string; rows: number }
 /** An application of a list, recognised: a copy of Claude, a look-alike, or nothing of interest. */
 export type KnownApp = StoredApp | { readonly name: string; readonly lookAlike: string } | undefined
 
+/** The column of the store that each detail goes to. */
+const detailOfField = {
+  [field.hostname]: detail.hostname,
+  [field.user]: detail.user,
+  [field.email]: detail.email,
+  [field.department]: detail.department,
+  [field.site]: detail.site,
+  [field.group]: detail.groups,
+  [field.osVersion]: detail.osVersion,
+} as const
+
 const saysNotInstalled = /^(?:not installed|absent|none installed|no|false|nicht installiert|missing)$/i
 const separator = '\u001f'
 const mostLookAlikes = 200
@@ -368,32 +379,13 @@ export class Intake implements ObservationSink {
         return
     }
     cell.compose()
-    switch (number) {
-      case field.hostname:
-        store.setDetail(this.#row, detail.hostname, store.names.add(cell.bytes, cell.start, cell.end))
-        return
-      case field.user:
-        store.setDetail(this.#row, detail.user, store.names.add(cell.bytes, cell.start, cell.end))
-        return
-      case field.email:
-        store.setDetail(this.#row, detail.email, store.names.add(cell.bytes, cell.start, cell.end))
-        return
-      case field.department:
-        store.setDetail(this.#row, detail.department, store.texts.intern(cell.bytes, cell.start, cell.end, 0))
-        return
-      case field.site:
-        store.setDetail(this.#row, detail.site, store.texts.intern(cell.bytes, cell.start, cell.end, 0))
-        return
-      case field.group:
-        store.setDetail(this.#row, detail.groups, store.texts.intern(cell.bytes, cell.start, cell.end, 0))
-        return
-      case field.osVersion:
-        store.setDetail(this.#row, detail.osVersion, store.texts.intern(cell.bytes, cell.start, cell.end, 0))
-        return
-    }
+    const { bytes, start, end } = cell
+    const isName = number === field.hostname || number === field.user || number === field.email
+    const text = isName ? store.names.add(bytes, start, end) : store.texts.intern(bytes, start, end, 0)
+    store.setDetail(this.#row, detailOfField[number], text)
   }
 
-  /** Device ids are compared without case; a row of the same endpoint as the row before is recognised at once. */
+  /** Device ids are compared without case. The bytes are kept, so that `isLastDevice` can tell the same one again. */
   #internDevice(): number {
     const { bytes, start, end } = this.#cell
     const last = this.#lastDeviceBytes

@@ -289,7 +289,6 @@ export class ObservationStore {
       observations: this.#observations.count,
       details: this.#details.count,
       installs: this.#installs.count,
-      told: this.#told.slice(),
     }
   }
 
@@ -298,7 +297,8 @@ export class ObservationStore {
     this.#observations.truncate(mark.observations)
     this.#details.truncate(mark.details)
     this.#installs.truncate(mark.installs)
-    this.#told = mark.told
+    // Forgetting too much only makes lists of apps keep details that are known already.
+    this.#told.fill(0)
   }
 }
 
@@ -307,5 +307,4 @@ interface StoreMark {
   readonly observations: number
   readonly details: number
   readonly installs: number
-  readonly told: Uint8Array<ArrayBuffer>
 }

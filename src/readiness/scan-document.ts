@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Gate } from '../gates/gate.js'
-import type { Endpoint, EndpointAttribute, Install, ProductStatus } from '../inventory/endpoint.js'
+import { type Endpoint, endpointAttributes, type Install, type ProductStatus } from '../inventory/endpoint.js'
 import { products } from '../inventory/observation.js'
 import { claudeProducts } from '../inventory/observation-store.js'
 import { isoTime } from '../platform/clock.js'
@@ -281,22 +281,9 @@ function reasonEntry({
   return { code, product: of, gate, upgradeTo, detail, receipt }
 }
 
-const attributeNames: readonly EndpointAttribute[] = [
-  'serial',
-  'hostname',
-  'platform',
-  'osVersion',
-  'user',
-  'email',
-  'department',
-  'site',
-  'groups',
-  'lastSeen',
-]
-
 function originsOf(endpoint: Endpoint): Record<string, number> {
   const origins: Record<string, number> = {}
-  for (const name of attributeNames) {
+  for (const name of endpointAttributes) {
     const index = endpoint.origin(name)
     if (index !== undefined) origins[name] = index
   }

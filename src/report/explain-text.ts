@@ -28,6 +28,7 @@ export function explainText(found: FoundEndpoint, look: TerminalLook): string {
   const files = [
     ...new Set([...endpoint.records.map(({ file }) => file), ...receiptsOf(endpoint).map(({ file }) => file)]),
   ]
+  const answers = answersOf(found)
   const section = (title: string, columns: readonly TextColumn[], rows: Rows) =>
     rows.length === 0 ? '' : `${paint.strong(title)}\n${textTable(columns, rows, look.width, paint)}`
   const next = nextAction[endpoint.state]
@@ -64,12 +65,12 @@ export function explainText(found: FoundEndpoint, look: TerminalLook): string {
         { head: 'requires' },
         { head: 'source', flexible: true },
       ],
-      gateRows(found, look),
+      gateRows(answers, look),
     ),
     section(
       'Sources of the gates',
       [{ head: '' }, { head: 'read' }, { head: 'address', flexible: true }],
-      sourceRows(found),
+      sourceRows(answers),
     ),
     section(
       'Joined from',
@@ -204,13 +205,13 @@ function installOf(entry: EndpointEntry['desktop']): GateInstall {
   return { status: 'installed', version: parseVersion(entry.version ?? '') }
 }
 
-function sourceKeys(found: FoundEndpoint): string[] {
-  return [...new Set(answersOf(found).map(({ gate }) => `${gate.checked} ${gate.source}`))]
+function sourceKeys(answers: readonly GateVerdict[]): string[] {
+  return [...new Set(answers.map(({ gate }) => `${gate.checked} ${gate.source}`))]
 }
 
-function gateRows(found: FoundEndpoint, { paint }: TerminalLook): Rows {
-  const keys = sourceKeys(found)
-  return answersOf(found).map(({ gate, outcome }) => {
+function gateRows(answers: readonly GateVerdict[], { paint }: TerminalLook): Rows {
+  const keys = sourceKeys(answers)
+  return answers.map(({ gate, outcome }) => {
     const colour = outcome.result === 'pass' ? paint.good : outcome.result === 'fail' ? paint.bad : paint.doubtful
     return [
       { text: outcome.result, paint: colour },
@@ -222,8 +223,8 @@ function gateRows(found: FoundEndpoint, { paint }: TerminalLook): Rows {
   })
 }
 
-function sourceRows(found: FoundEndpoint): Rows {
-  return sourceKeys(found).map((key, index) => {
+function sourceRows(answers: readonly GateVerdict[]): Rows {
+  return sourceKeys(answers).map((key, index) => {
     const [checked = '', source = ''] = key.split(' ')
     return [letter(index), checked, source]
   })

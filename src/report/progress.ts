@@ -1,4 +1,4 @@
-import { countText } from '../report/words.js'
+import { countText } from './words.js'
 
 /** Told of every chunk read; shows nothing for the first second, and nothing at all without a terminal. */
 export interface Progress {
