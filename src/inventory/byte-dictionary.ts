@@ -1,3 +1,5 @@
+import { exitCode, Failure } from '../platform/failure.js'
+
 /** How bytes are folded before they are compared: as they are, ASCII lower case, or ASCII upper case. */
 export type Fold = Uint8Array
 
@@ -192,6 +194,7 @@ export class ByteDictionary {
 
   #add(source: Uint8Array, start: number, end: number, fold: Fold, head: number, mark: number, slot: number): number {
     const id = this.#count
+    if (id + 1 > numberMask) throw tooMuch()
     if (this.#form === long) {
       const length = end - start
       if (this.#longEnd + length > this.#longTexts.length)
@@ -254,6 +257,13 @@ export class ByteDictionary {
 }
 
 const encoder = new TextEncoder()
+
+/** The refusal of more texts than can be told apart: 67 million different ones, or four gigabytes of names. */
+export function tooMuch(): Failure {
+  return new Failure(exitCode.inputRefused, 'too-much-at-once', 'The exports hold more texts than one scan can keep.', {
+    tryThis: ['Scan the exports of fewer endpoints at a time.'],
+  })
+}
 
 /** UTF-8 bytes as text. Short ASCII is put together here: a call into the decoder costs more than that. */
 export function decodeBytes(bytes: Uint8Array, start: number, end: number): string {

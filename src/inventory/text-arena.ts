@@ -1,4 +1,4 @@
-import { decodeBytes, grown } from './byte-dictionary.js'
+import { decodeBytes, grown, tooMuch } from './byte-dictionary.js'
 
 const blockBits = 20
 const blockBytes = 1 << blockBits
@@ -22,6 +22,8 @@ export class TextArena {
       this.#long.set(id, source.slice(start, end))
       return id
     }
+    // Places are 32-bit numbers; beyond them a text would quietly be another one.
+    if (this.#end + blockBytes + length > 2 ** 32) throw tooMuch()
     if (this.#end + length > this.#blocks.length * blockBytes) {
       this.#end = this.#blocks.length * blockBytes
       this.#blocks.push(new Uint8Array(blockBytes))
