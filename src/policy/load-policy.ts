@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type * as z from 'zod'
 import { PolicyGate } from '../gates/catalogue.js'
+import { canonicalJson } from '../platform/canonical-json.js'
 import { exitCode, Failure } from '../platform/failure.js'
 import { keysAt, Policy } from './policy.js'
 
@@ -108,6 +109,7 @@ const [anId, anIdWithLevel, aGate] = PolicyGate.options
 
 /** The mistakes of an entry of `gates` in the form that was meant: zod knows only that none of the three fits. */
 function asMeant(issue: z.core.$ZodIssue, policy: unknown): z.core.$ZodIssue[] {
+  if (issue.code === 'invalid_union' && issue.path[0] !== 'gates') return nearestForm(issue)
   const [section, index] = issue.path
   if (section !== 'gates' || typeof index !== 'number') return [issue]
   const entry: unknown = (policy as { gates: unknown[] }).gates[index]
@@ -118,6 +120,18 @@ function asMeant(issue: z.core.$ZodIssue, policy: unknown): z.core.$ZodIssue[] {
     ...inner,
     path: ['gates', index, ...inner.path],
   }))
+}
+
+/** The mistakes of the form that fits best: zod lists those of all of them. */
+function nearestForm(issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] {
+  const weigh = (inner: z.core.$ZodIssue) =>
+    inner.path.length > 0 ? 1 : inner.code === 'invalid_type' ? 100 : inner.code === 'unrecognized_keys' ? 10 : 1
+  const weight = (form: z.core.$ZodIssue[]) => form.reduce((sum, inner) => sum + weigh(inner), 0)
+  const [best] = [...issue.errors].sort((a, b) => weight(a) - weight(b))
+  if (best === undefined || best.length === 0) return [issue]
+  return best
+    .map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+    .flatMap((inner) => (inner.code === 'invalid_union' ? nearestForm(inner) : [inner]))
 }
 
 function describeIssue(issue: z.core.$ZodIssue): { path: string; text: string }[] {
@@ -144,13 +158,4 @@ function keyPath(path: readonly PropertyKey[]): string {
 
 function digestOf(policy: Policy): string {
   return `sha256:${createHash('sha256').update(canonicalJson(policy)).digest('hex')}`
-}
-
-/** JSON with sorted keys, so that the order in the file does not matter. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )
 }

@@ -2,6 +2,11 @@ import * as z from 'zod'
 import { PolicyGate } from '../gates/catalogue.js'
 import { Gate } from '../gates/gate.js'
 import { Mapping } from '../sources/mapping.js'
+import { Mcp, Permissions } from './access.js'
+import { ClaudeCode, ClaudeDesktop, Collector, Delivery } from './delivery.js'
+import { Hooks } from './hooks.js'
+import { Plugins } from './plugins.js'
+import { Telemetry } from './telemetry.js'
 
 const name = z.string().trim().min(1).max(200)
 
@@ -48,13 +53,21 @@ const Sources = z.strictObject({
   map: z.array(Mapping).default([]),
 })
 
-/** Sections that other commands of fleet will read; scan leaves them alone and says so. */
-const sectionsOfOtherCommands = {
-  telemetry: z.looseObject({}).optional(),
-  hooks: z.looseObject({}).optional(),
-  plugins: z.looseObject({}).optional(),
-  waves: z.looseObject({}).optional(),
+/** Sections that `fleet settings` turns into a bundle. */
+const sectionsOfSettings = {
+  telemetry: Telemetry.optional(),
+  hooks: Hooks.optional(),
+  plugins: Plugins.optional(),
+  permissions: Permissions.optional(),
+  mcp: Mcp.optional(),
+  claudeCode: ClaudeCode.optional(),
+  claudeDesktop: ClaudeDesktop.optional(),
+  collector: Collector.optional(),
+  delivery: Delivery.optional(),
 }
+
+/** Sections whose effect one might look for in a scan; it does not judge them yet, and says so. */
+const sectionsScanLeavesAlone = ['telemetry', 'hooks', 'plugins', 'waves'] as const
 
 /** `fleet.yaml`: what should be true. Every key has a default good enough to scan without a policy. */
 export const Policy = z.strictObject({
@@ -64,7 +77,8 @@ export const Policy = z.strictObject({
   /** Ids of the catalogue, or gates of your own. The gates named here are required; without this key `cowork-otel` is. */
   gates: z.array(PolicyGate).optional(),
   sources: Sources.prefault({}),
-  ...sectionsOfOtherCommands,
+  ...sectionsOfSettings,
+  waves: z.looseObject({}).optional(),
 })
 export type Policy = z.infer<typeof Policy>
 
@@ -77,6 +91,15 @@ export function keysAt(place: string): readonly string[] | undefined {
     target: Target.shape,
     sources: Sources.shape,
     gates: Gate.shape,
+    telemetry: Telemetry.shape,
+    hooks: Hooks.shape,
+    plugins: Plugins.shape,
+    permissions: Permissions.shape,
+    mcp: Mcp.shape,
+    claudeCode: ClaudeCode.shape,
+    claudeDesktop: ClaudeDesktop.shape,
+    collector: Collector.shape,
+    delivery: Delivery.shape,
   }
   const shape = Object.hasOwn(shapes, place) ? shapes[place] : undefined
   return shape && Object.keys(shape)
@@ -84,5 +107,5 @@ export function keysAt(place: string): readonly string[] | undefined {
 
 /** The sections of a policy that scan does not use. */
 export function unusedSections(policy: Policy): string[] {
-  return Object.keys(sectionsOfOtherCommands).filter((section) => policy[section as keyof Policy] !== undefined)
+  return sectionsScanLeavesAlone.filter((section) => policy[section] !== undefined)
 }

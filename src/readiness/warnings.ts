@@ -56,7 +56,7 @@ export function warningsOf(facts: WarningFacts): ScanWarning[] {
     })),
     ...facts.unusedSections.map((section) => ({
       code: 'policy-section-unused',
-      message: `The policy section "${section}" is not used by scan.`,
+      message: `Scan does not judge the policy section "${section}": "ready" says nothing about it.`,
       strict: false,
     })),
   ]

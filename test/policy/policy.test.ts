@@ -67,9 +67,6 @@ gates: [cowork-otel, { id: plugin-hooks-windows, level: advised }]
 sources:
   path: exports
   map: [{ serial: Asset Serial, desktop.version: Claude Ver }]
-telemetry: { anything: 1 }
-hooks: { anything: [1] }
-plugins: {}
 waves: { preset: autopatch }
 `)
     expect(policy).toEqual({
@@ -95,12 +92,10 @@ waves: { preset: autopatch }
       target: { coverage: 97.5, by: '2026-12-18' },
       gates: ['cowork-otel', { id: 'plugin-hooks-windows', level: 'advised' }],
       sources: { path: 'exports', map: [{ serial: 'Asset Serial', 'desktop.version': 'Claude Ver' }] },
-      telemetry: { anything: 1 },
-      hooks: { anything: [1] },
-      plugins: {},
       waves: { preset: 'autopatch' },
     })
-    expect(unusedSections(policy)).toEqual(['telemetry', 'hooks', 'plugins', 'waves'])
+    expect(unusedSections(policy)).toEqual(['waves'])
+    expect(unusedSections(Policy.parse({ hooks: {}, plugins: {}, mcp: {} }))).toEqual(['hooks', 'plugins'])
     expect(unusedSections(Policy.parse({}))).toEqual([])
   })
 
@@ -121,7 +116,7 @@ waves: { preset: autopatch }
     [
       'organisation: Acme',
       [
-        'organisation: unknown key. Known keys: organization, scope, target, gates, sources, telemetry, hooks, plugins, waves.',
+        'organisation: unknown key. Known keys: organization, scope, target, gates, sources, telemetry, hooks, plugins, permissions, mcp, claudeCode, claudeDesktop, collector, delivery, waves.',
       ],
     ],
     [

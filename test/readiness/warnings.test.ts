@@ -252,7 +252,7 @@ describe('of the policy', () => {
           'The exclusion "audit" ended on 2026-01-01; its endpoints count again. Renew or remove it in the policy.',
         strict: false,
       },
-      { code: 'policy-section-unused', message: 'The policy section "waves" is not used by scan.', strict: false },
+      { code: 'policy-section-unused', message: 'Scan does not judge the policy section "waves": "ready" says nothing about it.', strict: false },
     ])
   })
 })

@@ -1,0 +1,110 @@
+import type { Mdm } from './delivery.js'
+import type { EndpointField, PrivacyTier, Telemetry } from './telemetry.js'
+
+/** What `fleet init` knows when it writes a policy. */
+export interface PolicyAnswers {
+  readonly organization?: string | undefined
+  readonly coverage: number
+  readonly by?: string | undefined
+  readonly telemetry?:
+    | {
+        readonly endpoint: string
+        readonly protocol: Telemetry['protocol']
+        readonly privacy: PrivacyTier
+        /** Header name to reference. */
+        readonly headers: Readonly<Record<string, string>>
+        readonly endpointAttributes: Readonly<Record<string, EndpointField>>
+      }
+    | undefined
+  readonly mdms?: readonly Mdm[] | undefined
+}
+
+/**
+ * A commented `fleet.yaml`: what was answered stands as settings, the rest as examples to take the `#` from. The text
+ * is only written, never checked here; `loadPolicy` reads it like any other.
+ */
+export function policyText(answers: PolicyAnswers): string {
+  return `${[head(answers), scope(answers), telemetrySection(answers), enforcement, delivery(answers)].join('\n\n')}\n`
+}
+
+/** JSON's quoted texts are YAML's too. */
+function quoted(text: string): string {
+  return JSON.stringify(text)
+}
+
+function head({ organization }: PolicyAnswers): string {
+  return `# What should be true of Claude on the machines of this organisation. Safe to keep in git: it holds no secret.
+# fleet scan judges endpoints by it, fleet settings build makes the settings that go onto them.
+${organization === undefined ? '# organization: Acme' : `organization: ${quoted(organization)}`}`
+}
+
+function scope({ coverage, by }: PolicyAnswers): string {
+  return `scope:
+  staleAfterDays: 30          # no check-in for longer: stale
+  # exclude:
+  #   - { group: Kiosks, reason: shared kiosks have no user, until: 2027-06-30 }
+
+target:
+  coverage: ${coverage}               # percent of the endpoints in scope
+  ${by === undefined ? '# by: 2026-12-18' : `by: ${by}`}
+
+# Required version gates; fleet gates lists them all.
+gates: [cowork-otel]`
+}
+
+function telemetrySection({ telemetry }: PolicyAnswers): string {
+  if (telemetry === undefined)
+    return `# Where Claude Code and Cowork report to, as OpenTelemetry.
+# telemetry:
+#   endpoint: https://otel.example.com:4318
+#   protocol: http/protobuf   # or http/json, grpc
+#   privacy: metadata         # or tool-details, content, raw: how much content may be collected
+#   headers: { Authorization: env:FLEET_OTLP_AUTHORIZATION }
+#   endpointAttributes: { endpoint.serial: serial }`
+  const { endpoint, protocol, privacy, headers, endpointAttributes } = telemetry
+  return `# Where Claude Code and Cowork report to, as OpenTelemetry.
+telemetry:
+  endpoint: ${quoted(endpoint)}
+  protocol: ${protocol}
+  # How much content may be collected: metadata, tool-details, content, raw. Each step up collects more of people's work.
+  privacy: ${privacy}
+  # References to secrets, never secrets: env:NAME or file:PATH.
+${flowMap('headers', headers, 'Authorization: env:FLEET_OTLP_AUTHORIZATION')}
+  # Clients report neither host name nor serial number; without these, telemetry cannot be joined to the inventory.
+${flowMap('endpointAttributes', endpointAttributes, 'endpoint.serial: serial')}
+  # The same on every endpoint.
+  # resourceAttributes: { environment: prod }`
+}
+
+function flowMap(key: string, entries: Readonly<Record<string, string>>, example: string): string {
+  const pairs = Object.entries(entries).map(([name, value]) => `${quoted(name)}: ${quoted(value)}`)
+  return pairs.length === 0 ? `  # ${key}: { ${example} }` : `  ${key}: { ${pairs.join(', ')} }`
+}
+
+const enforcement = `# What Claude Code must run, may run and must not run. Take the # from what you want.
+# hooks:
+#   required:
+#     - { event: PreToolUse, matcher: "*", command: /usr/local/libexec/fleet-hook }
+#   managedOnly: true         # nobody can add hooks of their own
+# plugins:
+#   marketplaces: [ { name: acme, source: { github: acme/claude-plugins, ref: v2.1.0 } } ]
+#   approved: [ { plugin: sales@acme, version: 2.1.0, owner: revops@example.com } ]
+# permissions:
+#   deny: [ "Read(//**/.env)" ]
+#   forbidBypass: true        # nobody can switch permission checks off
+# mcp:
+#   allowed: [ { url: "https://mcp.example.com/*" } ]
+# claudeCode:
+#   minimumVersion: 2.1.240   # older clients refuse to start
+# claudeDesktop:
+#   minimumVersion: 1.24012.9 # keys that came later are left out of the bundle`
+
+function delivery({ mdms }: PolicyAnswers): string {
+  if (mdms === undefined || mdms.length === 0)
+    return `# Which tools carry the bundle; each gets a run-book.
+# delivery:
+#   mdm: [ jamf-pro, intune, iru, fleetdm, workspace-one, group-policy, linux ]`
+  return `# Which tools carry the bundle; each gets a run-book.
+delivery:
+  mdm: [ ${mdms.join(', ')} ]`
+}

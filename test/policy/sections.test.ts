@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { Policy } from '../../src/policy/policy.js'
+
+/** What is wrong with one section, as `path: message`. */
+function mistakes(section: Record<string, unknown>): string[] {
+  const parsed = Policy.safeParse(section)
+  if (parsed.success) return []
+  const flat = (issues: readonly { path: PropertyKey[]; message: string; errors?: unknown }[]): string[] =>
+    issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  return flat(parsed.error.issues)
+}
+
+const endpoint = 'https://otel.example.com:4318'
+
+describe('telemetry', () => {
+  it('has safe defaults', () => {
+    expect(Policy.parse({ telemetry: { endpoint } }).telemetry).toEqual({
+      endpoint,
+      protocol: 'http/protobuf',
+      headers: {},
+      privacy: 'metadata',
+      traces: false,
+      metricIntervalSeconds: 60,
+      logIntervalSeconds: 5,
+      resourceAttributes: {},
+      endpointAttributes: {},
+    })
+  })
+
+  it.each([
+    'http://otel.example.com:4318',
+    'otel.example.com:4318',
+    'https://user:password@otel.example.com',
+    'https://otel.example.com/?token=x',
+    'https://otel.example.com/v1/logs',
+    'https://otel.example.com/$(touch x)',
+    'https://otel.example.com/\n',
+    'https://ötel.example.com',
+  ])('refuses the address %j', (address) => {
+    expect(mistakes({ telemetry: { endpoint: address } }).length).toBeGreaterThan(0)
+  })
+
+  it.each(['http://127.0.0.1:4318', 'http://localhost:4318', 'http://[::1]:4318', 'https://otel.example.com/base'])(
+    'takes the address %s',
+    (address) => {
+      expect(mistakes({ telemetry: { endpoint: address } })).toEqual([])
+    },
+  )
+
+  it.each(['Bearer abc', 'secret', 'env:', 'env:A B', 'file:', 'plain:', 'plain:a,b', 'plain:a\nb', 'plain: a'])(
+    'refuses the header value %j, so that no secret stands in a policy by mistake',
+    (value) => {
+      expect(mistakes({ telemetry: { endpoint, headers: { Authorization: value } } })).toHaveLength(1)
+    },
+  )
+
+  it.each(['env:TOKEN', 'file:/run/secrets/token', 'plain:finance', 'plain:a b=c'])(
+    'takes the header value %s',
+    (value) => {
+      expect(mistakes({ telemetry: { endpoint, headers: { 'X-Team': value } } })).toEqual([])
+    },
+  )
+
+  it.each(['X Team', 'X:Team', 'X\r\nY', '', 'X$Y', "X'Y"])('refuses the header name %j', (name) => {
+    expect(mistakes({ telemetry: { endpoint, headers: { [name]: 'env:A' } } }).length).toBeGreaterThan(0)
+  })
+
+  it('refuses one header twice, in whatever case', () => {
+    expect(mistakes({ telemetry: { endpoint, headers: { 'X-A': 'env:A', 'x-a': 'env:B' } } })).toEqual([
+      'telemetry.headers: one header stands twice; case does not matter',
+    ])
+  })
+
+  it.each([
+    'service.name',
+    'user.email',
+    'session.id',
+    'host.arch',
+    'fleet.policy',
+    'A',
+    'a b',
+    'a=b',
+    'a,b',
+    'a..b',
+    '',
+  ])('refuses the attribute key %j', (key) => {
+    expect(mistakes({ telemetry: { endpoint, resourceAttributes: { [key]: 'x' } } }).length).toBeGreaterThan(0)
+    expect(mistakes({ telemetry: { endpoint, endpointAttributes: { [key]: 'serial' } } }).length).toBeGreaterThan(0)
+  })
+
+  it('refuses one attribute from two places', () => {
+    const telemetry = { endpoint, resourceAttributes: { site: 'x' }, endpointAttributes: { site: 'site' } }
+    expect(mistakes({ telemetry })).toEqual(['telemetry.endpointAttributes.site: stands in resourceAttributes too'])
+  })
+})
+
+describe('the other sections', () => {
+  it.each([
+    [{ hooks: { required: [{ event: 'PreToolUse' }] } }, 'needs either command or url'],
+    [{ hooks: { required: [{ event: 'PreToolUse', command: '/x', url: endpoint }] } }, 'needs either command or url'],
+    [{ hooks: { required: [{ event: 'pre tool', command: '/x' }] } }, 'is not the name of an event'],
+    [{ plugins: { approved: [{ plugin: 'a@b' }] } }, 'names a marketplace that plugins.marketplaces does not have'],
+    [{ plugins: { approved: [{ plugin: 'a' }] } }, 'must be plugin@marketplace'],
+    [{ claudeCode: { minimumVersion: '2.1' } }, 'is not a version of three numbers'],
+    [{ claudeCode: { minimumVersion: '9,0,0' } }, 'is not a version of three numbers'],
+    [{ claudeCode: { minimumVersion: 'latest' } }, 'is not a version of three numbers'],
+    [{ claudeDesktop: { minimumVersion: '>=1.2.3' } }, 'is not a version of three numbers'],
+    [{ delivery: { mdm: ['jamf'] } }, 'Invalid option'],
+    [{ delivery: { mdm: ['intune', 'intune'] } }, 'names one twice'],
+    [{ collector: { archive: 'relative' } }, 'must be an absolute path'],
+    [{ collector: { clickhouse: { endpoint: 'ch', password: 'hunter2' } } }, 'must be tcp://'],
+    [{ mcp: { allowed: [{ name: 'a b' }] } }, 'must be letters, digits'],
+    [{ permissions: { deny: ['Bash\n'] } }, 'holds a control character'],
+  ])('%j is refused: %s', (section, message) => {
+    expect(mistakes(section).join('\n')).toContain(message)
+  })
+
+  it('an empty section means its defaults', () => {
+    const policy = Policy.parse({ hooks: {}, plugins: {}, permissions: {}, mcp: {}, claudeCode: {}, collector: {} })
+    expect(policy).toMatchObject({
+      hooks: { required: [], managedOnly: true },
+      plugins: { onlyThese: true },
+      permissions: { forbidBypass: true, forbidAuto: false, managedOnly: false },
+      mcp: { managedOnly: true, denied: [] },
+      claudeCode: { settings: {} },
+      collector: { hashIdentity: true },
+    })
+  })
+})
