@@ -52,8 +52,8 @@ export async function build() {
     format: 'esm',
     platform: 'node',
     target: 'node20.17',
-    // The first three are optional to oclif, and never wanted here.
-    external: ['typescript', 'tsx', 'ts-node', '@inquirer/prompts', 'listr2', 'saxes', 'yauzl'],
+    // The first three are optional to oclif, and never wanted here; the last loads its parts in a way that cannot be bundled.
+    external: ['typescript', 'tsx', 'ts-node', '@inquirer/prompts', 'listr2', 'saxes', 'yauzl', 'jsonc-parser'],
     banner: { js: commonJsNames },
     absWorkingDir: root,
     logLevel: 'warning',
