@@ -152,6 +152,11 @@ function checkTarget(system: FileOperations, path: string, target: string, never
   }
 }
 
+/** Throws a Failure when root is about to write into a folder that everybody may change. */
+export function refuseSharedFolder(path: string, folder: string): void {
+  checkFolder(fs, path, folder)
+}
+
 /** In a folder that everybody may change, anyone could swap what root writes; sticky folders such as /tmp forbid that. */
 function checkFolder(system: FileOperations, path: string, folder: string): void {
   if (process.getuid?.() !== 0) return

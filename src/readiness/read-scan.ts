@@ -13,10 +13,10 @@ export interface FoundEndpoint {
 const ScanHeadOnly = ScanDocument.omit({ endpoints: true })
 
 /**
- * Finds one endpoint of a `fleet.scan/v1` document by id, serial number, device id, host name or e-mail address. The
- * document is read in one pass and never held as a whole. Throws a Failure when there is none, or more than one.
+ * Reads a `fleet.scan/v1` document in one pass, never held as a whole: `visit` gets each endpoint as it stands there,
+ * and the head comes back. Throws a Failure when the file is no whole scan.
  */
-export async function findEndpoint(file: string, wanted: string): Promise<FoundEndpoint> {
+export async function readScan(file: string, visit: (endpoint: unknown) => void = () => {}): Promise<ScanHead> {
   const found = await findInputs([file], { stdin: process.stdin })
   const [problem] = found.problems
   if (problem)
@@ -29,15 +29,9 @@ export async function findEndpoint(file: string, wanted: string): Promise<FoundE
   const { head: bytes, whole } = await readHead(input, headLimit)
   const encoding = detectEncoding(bytes, whole)
   if (encoding === 'binary') throw notAScan(file)
-  const byId: unknown[] = []
-  const byName: unknown[] = []
   let lost = false
-  const folded = wanted.trim().toLowerCase()
   const reader = new JsonReader(['endpoints'], {
-    record(value) {
-      if (idsOf(value).includes(folded)) byId.push(value)
-      else if (namesOf(value).includes(folded) && byName.length < 20) byName.push(value)
-    },
+    record: visit,
     fault() {
       lost = true
     },
@@ -53,6 +47,21 @@ export async function findEndpoint(file: string, wanted: string): Promise<FoundE
     })
   const head = ScanHeadOnly.safeParse(envelopes[0])
   if (!head.success) throw notAScan(file)
+  return head.data
+}
+
+/**
+ * Finds one endpoint of a `fleet.scan/v1` document by id, serial number, device id, host name or e-mail address. The
+ * document is read in one pass and never held as a whole. Throws a Failure when there is none, or more than one.
+ */
+export async function findEndpoint(file: string, wanted: string): Promise<FoundEndpoint> {
+  const byId: unknown[] = []
+  const byName: unknown[] = []
+  const folded = wanted.trim().toLowerCase()
+  const head = await readScan(file, (value) => {
+    if (idsOf(value).includes(folded)) byId.push(value)
+    else if (namesOf(value).includes(folded) && byName.length < 20) byName.push(value)
+  })
   const matches = byId.length > 0 ? byId : byName
   if (matches.length === 0)
     throw new Failure(
@@ -76,7 +85,7 @@ export async function findEndpoint(file: string, wanted: string): Promise<FoundE
     )
   const endpoint = EndpointEntry.safeParse(matches[0])
   if (!endpoint.success) throw notAScan(file)
-  return { head: head.data, endpoint: endpoint.data }
+  return { head, endpoint: endpoint.data }
 }
 
 function notAScan(file: string): Failure {
