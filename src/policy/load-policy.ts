@@ -92,8 +92,10 @@ function yamlProblem(code: string): string {
 
 function parsePolicy(value: unknown, file: string): Policy {
   const parsed = Policy.safeParse(value)
-  if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.flatMap((issue) => asMeant(issue, value)).flatMap(describeIssue)
+  const unusable = unusableKeys(value)
+  if (parsed.success && unusable.length === 0) return parsed.data
+  const issues = parsed.error?.issues ?? []
+  const problems = [...unusable, ...issues.flatMap((issue) => asMeant(issue, value)).flatMap(describeIssue)]
   throw new Failure(
     exitCode.inputRefused,
     'policy-invalid',
@@ -103,6 +105,17 @@ function parsePolicy(value: unknown, file: string): Policy {
       tryThis: problems.map(({ path, text }) => `${path}: ${text}`),
     },
   )
+}
+
+/** The checks drop a key of this name without a word, wherever a key of any name may stand. */
+function unusableKeys(value: unknown, path: readonly PropertyKey[] = []): { path: string; text: string }[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const place = [...path, Array.isArray(value) ? Number(key) : key]
+    return key === '__proto__'
+      ? [{ path: keyPath(place), text: 'a key of this name cannot be used.' }]
+      : unusableKeys(inner, place)
+  })
 }
 
 const [anId, anIdWithLevel, aGate] = PolicyGate.options

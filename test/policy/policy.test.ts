@@ -270,7 +270,7 @@ describe('YAML', () => {
     expect(
       (await failureOf(load('__proto__: { polluted: true }\nconstructor: { prototype: { polluted: true } }'))).code,
     ).toBe('policy-invalid')
-    await load('waves: { __proto__: { polluted: true } }')
+    expect((await failureOf(load('waves: { __proto__: { polluted: true } }'))).code).toBe('policy-invalid')
     expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before)
     expect('polluted' in {}).toBe(false)
   })
@@ -334,4 +334,10 @@ describe('the file', () => {
     expect(await findPolicy([empty, join(folder, 'none')])).toBeUndefined()
     expect(await findPolicy([])).toBeUndefined()
   })
+})
+
+it('refuses a key that would be lost without a word', async () => {
+  expect(await mistakes('claudeCode: { settings: { hooks: [ { "__proto__": 1 } ] } }')).toEqual([
+    'claudeCode.settings.hooks[0].__proto__: a key of this name cannot be used.',
+  ])
 })

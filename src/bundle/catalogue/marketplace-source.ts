@@ -180,7 +180,9 @@ function localPath({ source: kind, path }: SourceFields): string | undefined {
   return (kind === 'file' || kind === 'directory') && typeof path === 'string' ? path : undefined
 }
 
+/** Undefined for what does not compile, and for repetitions of repetitions, which may take for ever: a linter must end. */
 function compiled(pattern: string): RegExp | undefined {
+  if (/[*+}][^()]*\)+[?*+{]|\\[1-9]/.test(pattern) || pattern.length > 500) return undefined
   try {
     return new RegExp(pattern)
   } catch {

@@ -200,14 +200,24 @@ function offsetOf(root: Node, path: KeyPath): number | undefined {
       if (node === undefined) return undefined
       offset = node.offset
     } else {
-      const property: Node | undefined =
-        node?.type === 'object' ? node.children?.findLast(({ children }) => children?.[0]?.value === part) : undefined
+      const property: Node | undefined = node?.type === 'object' ? propertiesOf(node).get(part) : undefined
       if (property === undefined) return undefined
       offset = property.offset
       node = property.children?.[1]
     }
   }
   return offset
+}
+
+const propertiesByNode = new WeakMap<Node, ReadonlyMap<string, Node>>()
+
+/** The properties by name, the last of each: rules ask for the line of one key after the other. */
+function propertiesOf(node: Node): ReadonlyMap<string, Node> {
+  const known = propertiesByNode.get(node)
+  if (known !== undefined) return known
+  const made = new Map((node.children ?? []).map((property) => [String(property.children?.[0]?.value), property]))
+  propertiesByNode.set(node, made)
+  return made
 }
 
 const messages: Readonly<Record<string, string>> = {

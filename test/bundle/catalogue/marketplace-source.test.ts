@@ -162,3 +162,9 @@ describe('allowsSource', () => {
     )
   })
 })
+
+it('does not run a pattern that may take for ever', () => {
+  const entry = { source: 'hostPattern', hostPattern: '^(([a-z])+.)+[A-Z]([a-z])+$' }
+  const source = { source: 'git', url: `https://${'a'.repeat(60)}.example/x.git` }
+  expect(allowsSource(entry, source)).toBe('unknown')
+})

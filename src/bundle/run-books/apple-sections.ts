@@ -1,0 +1,40 @@
+import { bundlePaths } from '../places.js'
+import { type RunBookContext, type Section, type Step, step } from './run-book.js'
+
+/** How to see on a Mac that the profiles arrived. */
+export function lookAtMac({ plan }: RunBookContext): Step[] {
+  const hasVariables = Object.keys(plan.loaded.policy.telemetry?.endpointAttributes ?? {}).length > 0
+  return [
+    {
+      text: `On a pilot Mac: \`defaults read "/Library/Managed Preferences/com.anthropic.claudecode"\` shows the settings.${hasVariables ? ' In `OTEL_RESOURCE_ATTRIBUTES` no variable is left as it was written: `$` or `{{` there would go into telemetry.' : ''}`,
+      files: [],
+    },
+    step`\`defaults read "/Library/Managed Preferences/com.anthropic.claudefordesktop"\` shows the policy of Claude Desktop, as ${bundlePaths.desktopProfile} has it.`,
+  ]
+}
+
+/** Files instead of profiles, for Macs that no profile reaches. */
+export function installScriptOnMac(how: string): Section {
+  return {
+    title: 'Macs without profiles',
+    note: 'Only for Macs that cannot get the profile: where both are, the profile wins and the file is skipped.',
+    steps: [
+      {
+        text: `Run \`${bundlePaths.installScript('macos')}\` ${how} It writes the managed settings file and fills in serial number and host name on the machine.`,
+        files: [bundlePaths.installScript('macos')],
+      },
+    ],
+  }
+}
+
+/** One bundle for each group: where its profiles are. */
+export function groupSteps({ has }: RunBookContext, path: string, groups: readonly string[]): Step[] {
+  const [example] = groups
+  if (example === undefined || !has(path)) return []
+  return [
+    {
+      text: `This bundle has settings for groups as well: under \`groups/\` each folder has files of the same names, such as \`${example}/${path}\`. Assign each group its own, and the one above only to machines without a group: two profiles for one domain on one Mac contradict each other.`,
+      files: [`${example}/${path}`],
+    },
+  ]
+}

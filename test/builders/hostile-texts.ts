@@ -1,0 +1,23 @@
+/** Texts that break out of something, somewhere: shells, PowerShell, JSON, XML, YAML, batch files, terminals. */
+export const hostileTexts: readonly string[] = [
+  `"; touch x; "`,
+  `'; touch x; '`,
+  '$(touch x)',
+  '`touch x`',
+  `\${IFS}$HOME%PATH%!PATH!`,
+  'FLEET_DATA',
+  "'@",
+  '"@',
+  '@@SETTINGS@@',
+  '$& $1 $$ $`',
+  ']]><x/>',
+  '\u2018touch x\u2019 \u201ctouch x\u201d \u201etouch x\u201a',
+  '\u2013Remove \u2014Check',
+  'Ñandú Ôter Übung 日本語 🚀',
+  'back\\slash \\u0022 \\',
+  '%zz %41 100%',
+  '{{FleetSerial}} ={{FleetSerial}},={{FleetHostname}}',
+  '; rm -rf x & calc | more > x < y',
+  '\u2028\u2029\u202e\ufeff',
+  '# comment <# comment #>',
+]

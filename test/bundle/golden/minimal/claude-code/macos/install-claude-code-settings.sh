@@ -1,0 +1,397 @@
+#!/bin/sh
+# Puts the managed settings of Claude Code on this machine (macos), as a file.
+#
+# Read by Claude Code in the terminal, in VS Code and JetBrains, by the Agent SDK, and by local sessions in the Code tab
+# of Claude Desktop (https://code.claude.com/docs/en/managed-settings, 2026-08-22). Cowork sessions in the cloud never
+# read it. Settings from the admin console come first, then a configuration profile (Mac): where one of them carries
+# any policy, clients leave this file aside.
+#
+# Running clients take up most changes by themselves. Telemetry is set up once: it changes when a client is started
+# again, so close running sessions after the first installation and after each change of telemetry.
+#
+# The settings are the block of base64 below. Nothing of them is ever part of a command.
+#
+#   install-claude-code-settings.sh               install, or bring up to date; says "unchanged" where all is in place
+#   install-claude-code-settings.sh --check       0: in place · 1: differs · 2: cannot tell
+#   install-claude-code-settings.sh --uninstall   removes the file if it is the one this script writes
+#   --drop-in     managed-settings.d/50-fleet.json, beside settings of others (Claude Code 2.1.83 or later)
+#   --root DIR    below DIR, for packages and images. The serial number and the host name of the machine that builds
+#                 an image are not those of the machine it runs on: there they come from FLEET_SERIAL and FLEET_HOSTNAME.
+#
+# Ends with 0 when done, 1 when it failed, 2 when it was called wrongly.
+
+# Functions that are called by a trap or through a variable look unused:
+# shellcheck disable=SC2317
+set -eu
+
+program=install-claude-code-settings
+platform=macos
+settings_folder='/Library/Application Support/ClaudeCode'
+settings_digest=38088a3eb14f5094979b8f75815ef1bf877d7a52585d93568f1953da9ac9780f
+# The line of the settings with the resource attributes to fill in here; 0: there are none.
+attributes_line=0
+
+settings() {
+  cat <<'FLEET_DATA'
+ewogICJlbnYiOiB7CiAgICAiQ0xBVURFX0NPREVfRU5BQkxFX1RFTEVNRVRSWSI6ICIxIiwKICAg
+ICJPVEVMX01FVFJJQ1NfRVhQT1JURVIiOiAib3RscCIsCiAgICAiT1RFTF9MT0dTX0VYUE9SVEVS
+IjogIm90bHAiLAogICAgIk9URUxfVFJBQ0VTX0VYUE9SVEVSIjogIm5vbmUiLAogICAgIk9URUxf
+RVhQT1JURVJfT1RMUF9QUk9UT0NPTCI6ICJodHRwL3Byb3RvYnVmIiwKICAgICJPVEVMX0VYUE9S
+VEVSX09UTFBfRU5EUE9JTlQiOiAiaHR0cHM6Ly9vdGVsLmFjbWUuZXhhbXBsZTo0MzE4IiwKICAg
+ICJPVEVMX01FVFJJQ19FWFBPUlRfSU5URVJWQUwiOiAiNjAwMDAiLAogICAgIk9URUxfTE9HU19F
+WFBPUlRfSU5URVJWQUwiOiAiNTAwMCIsCiAgICAiT1RFTF9NRVRSSUNTX0lOQ0xVREVfVkVSU0lP
+TiI6ICJ0cnVlIiwKICAgICJPVEVMX0xPR19UT09MX0RFVEFJTFMiOiAiMCIsCiAgICAiT1RFTF9M
+T0dfVVNFUl9QUk9NUFRTIjogIjAiLAogICAgIk9URUxfTE9HX0FTU0lTVEFOVF9SRVNQT05TRVMi
+OiAiMCIsCiAgICAiT1RFTF9MT0dfVE9PTF9DT05URU5UIjogIjAiLAogICAgIk9URUxfTE9HX1JB
+V19BUElfQk9ESUVTIjogIjAiLAogICAgIkVOQUJMRV9CRVRBX1RSQUNJTkdfREVUQUlMRUQiOiAi
+MCIsCiAgICAiT1RFTF9MT0dfTUFOQUdFRF9TRVRUSU5HUyI6ICIxIiwKICAgICJPVEVMX1JFU09V
+UkNFX0FUVFJJQlVURVMiOiAiZmxlZXQucG9saWN5PTZmMjQ5ZDBhZThjYWEzNTAiCiAgfQp9Cg==
+FLEET_DATA
+}
+
+# ---- Shared by the scripts of this bundle: messages, decoding, folders and files ----
+
+# Nothing but the system's own tools, whoever calls.
+PATH=/usr/bin:/bin:/usr/sbin:/sbin:/run/current-system/sw/bin
+LC_ALL=C
+CDPATH=
+export PATH LC_ALL CDPATH
+umask 077
+
+root=
+work=
+temporary=
+failed=1
+concluded=
+
+say() { printf '%s\n' "$1"; }
+warn() { printf '%s: %s\n' "$program" "$1" >&2; }
+
+conclude() {
+  concluded=yes
+  exit "$1"
+}
+
+fail() {
+  warn "$1"
+  conclude "$failed"
+}
+
+finish() {
+  status=$?
+  trap - EXIT HUP INT TERM
+  if [ -n "$temporary" ]; then rm -f "$temporary"; fi
+  if [ -n "$work" ]; then rm -rf "$work"; fi
+  # A command that ended the script early has answered nothing.
+  if [ -z "$concluded" ] && [ "$status" -ne 0 ] && [ "$status" -lt 128 ]; then status=$failed; fi
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Sets root, owner and group from the folder given with --root; without one, only root can do the work.
+use_root() {
+  if [ -n "$1" ]; then
+    root=$(cd -P -- "$1" && pwd) || fail 'The folder given with --root is not there.'
+    if [ "$root" = / ]; then root=; fi
+  fi
+  owner=0
+  group=0
+  if [ -n "$root" ]; then
+    owner=$(id -u)
+    group=$(id -g)
+  elif [ "$(id -u)" -ne 0 ]; then
+    fail 'This needs root: run it with sudo, or from the MDM agent.'
+  fi
+}
+
+make_work_folder() {
+  work=$(mktemp -d) || fail 'No temporary folder can be made.'
+}
+
+digest() {
+  if command -v sha256sum >/dev/null 2>&1; then
+    sha256sum <"$1"
+  elif command -v shasum >/dev/null 2>&1; then
+    shasum -a 256 <"$1"
+  else
+    openssl dgst -sha256 -r <"$1" 2>/dev/null
+  fi | cut -c 1-64
+}
+
+same_content() { [ -n "$(digest "$1")" ] && [ "$(digest "$1")" = "$(digest "$2")" ]; }
+
+decode_with() {
+  case $1 in
+    1) base64 -d ;;
+    2) base64 -D ;;
+    3) openssl base64 -d ;;
+  esac
+}
+
+# decode FUNCTION FILE DIGEST: older Macs know another flag than the rest; the digest says which one was right.
+decode() {
+  for decoder in 1 2 3; do
+    if "$1" | decode_with "$decoder" >"$2" 2>/dev/null && [ "$(digest "$2" 2>/dev/null)" = "$3" ]; then return 0; fi
+  done
+  fail 'The data of this script does not decode to what it should: the script was changed, the disk is full, or base64 and SHA-256 tools are missing.'
+}
+
+# Lists of rights beside the mode: only Macs let them give more than the mode shows.
+has_access_list() {
+  # shellcheck disable=SC2012 # find on a Mac knows nothing of these lists, and our own names hold no line ends
+  [ "$(uname -s)" = Darwin ] && [ "$(ls -lde "$1" | wc -l)" -gt 1 ]
+}
+
+# is_file PATH MODE: a plain file of ours with exactly these rights.
+is_file() { [ -n "$(find "$1" -prune -type f -user "$owner" -perm "$2" 2>/dev/null)" ]; }
+is_folder() { [ -n "$(find "$1" -prune -type d -user "$owner" -perm 755 2>/dev/null)" ]; }
+
+# The way to our folder: made where it is missing, refused where others could change it under our feet.
+prepare_way() {
+  if [ "$1" = / ] || [ "$1" = "$root" ]; then return 0; fi
+  prepare_way "$(dirname "$1")"
+  # A link on the way may lead out of --root; without it, /etc of a Mac is one.
+  if [ -n "$root" ] && [ -h "$1" ]; then fail "$1 is a symbolic link."; fi
+  if [ -d "$1" ]; then
+    if [ -z "$(find -H "$1" -prune -type d -user "$owner" ! -perm -002 2>/dev/null)" ]; then
+      fail "$1 belongs to somebody else, or everybody can write to it."
+    fi
+  else
+    mkdir -m 755 "$1" || fail "$1 cannot be made."
+  fi
+}
+
+prepare_folder() {
+  prepare_way "$(dirname "$1")"
+  if [ -h "$1" ]; then fail "$1 is a symbolic link."; fi
+  if [ ! -e "$1" ]; then mkdir -m 755 "$1" || fail "$1 cannot be made."; fi
+  if [ -z "$(find "$1" -prune -type d -user "$owner" 2>/dev/null)" ]; then
+    fail "$1 is no folder, or belongs to somebody else."
+  fi
+  if has_access_list "$1"; then fail "$1 has an access control list: look at it (ls -le), then remove it (chmod -N)."; fi
+  chmod 755 "$1" || fail "The rights of $1 cannot be set."
+}
+
+refuse_strange_file() {
+  if [ -h "$1" ]; then fail "$1 is a symbolic link."; fi
+  if [ -e "$1" ] && [ ! -f "$1" ]; then fail "$1 is no plain file."; fi
+}
+
+# replace_file CONTENT TARGET MODE GROUP: the old file stays whole until the new one is complete beside it.
+replace_file() {
+  refuse_strange_file "$2"
+  # What a run that was killed has left.
+  find "$(dirname "$2")/." ! -name . -prune -type f -name '.fleet-????????' -mtime +0 -exec rm -f {} +
+  temporary=$(mktemp "$(dirname "$2")/.fleet-XXXXXXXX") || fail "No file can be made beside $2."
+  cat "$1" >"$temporary" || fail "$2 cannot be written: nothing was changed."
+  same_content "$1" "$temporary" || fail "$2 cannot be written whole: nothing was changed."
+  chown "$owner:$4" "$temporary" || fail "The owner or group of $2 cannot be set: nothing was changed."
+  chmod "$3" "$temporary" || fail "The rights of $2 cannot be set: nothing was changed."
+  if has_access_list "$temporary"; then fail "New files beside $2 get an access control list: nothing was changed."; fi
+  # Where sync takes no file it writes back everything.
+  sync "$temporary" 2>/dev/null || sync
+  mv -f "$temporary" "$2" || fail "$2 cannot be replaced: nothing was changed."
+  temporary=
+}
+
+# ---- End of the shared part ----
+
+usage() {
+  printf 'usage: %s [--check | --uninstall] [--drop-in] [--root DIR]\n' "$program" >&2
+  conclude 2
+}
+
+# The serial number of the whole machine. Boards and chassis have their own, which inventories do not know.
+read_serial() {
+  if [ -n "${FLEET_SERIAL+set}" ]; then
+    printf '%s\n' "$FLEET_SERIAL"
+  elif [ -n "$root" ]; then
+    return 0
+  elif [ "$platform" = macos ]; then
+    ioreg -rd1 -c IOPlatformExpertDevice 2>/dev/null | sed -n 's/.*"IOPlatformSerialNumber" = "\([^"]*\)".*/\1/p'
+  elif [ -r /sys/class/dmi/id/product_serial ]; then
+    cat /sys/class/dmi/id/product_serial
+  elif [ -r /proc/device-tree/serial-number ]; then
+    tr -d '\000' </proc/device-tree/serial-number
+  elif [ -r /sys/devices/soc0/serial_number ]; then
+    cat /sys/devices/soc0/serial_number
+  fi
+}
+
+read_hostname() {
+  if [ -n "${FLEET_HOSTNAME+set}" ]; then
+    printf '%s\n' "$FLEET_HOSTNAME"
+  elif [ -n "$root" ]; then
+    return 0
+  elif [ "$platform" = macos ]; then
+    # The name that inventories show first; with blanks in it, the one that the network knows.
+    name=$(scutil --get ComputerName 2>/dev/null || :)
+    case $name in
+      '' | *[!A-Za-z0-9._-]*) scutil --get LocalHostName 2>/dev/null || uname -n ;;
+      *) printf '%s\n' "$name" ;;
+    esac
+  else
+    uname -n
+  fi
+}
+
+# usable TEXT: the text, if it can name one machine and stands in a list of attributes as it is; otherwise nothing.
+usable() {
+  value=$(printf '%s\n' "$1" | sed -n '1{s/^[[:blank:]]*//;s/[[:space:]]*$//;p;}')
+  if [ "${#value}" -lt 2 ] || [ "${#value}" -gt 64 ]; then return 0; fi
+  case $value in *[!A-Za-z0-9._-]*) return 0 ;; esac
+  # What firmware, virtual machines and systems without a name say instead of one.
+  folded=$(printf '%s' "$value" | tr '[:lower:]' '[:upper:]')
+  case $folded in
+    DEFAULT | DEFAULTSTRING | TOBEFILLEDBYO.E.M. | TOBEFILLEDBYOEM | O.E.M. | OEM) return 0 ;;
+    SYSTEMSERIALNUMBER | CHASSISSERIALNUMBER | BASEBOARDSERIALNUMBER | SERIALNUMBER) return 0 ;;
+    NOTSPECIFIED | NOTAPPLICABLE | NOTAVAILABLE | NOASSETINFORMATION | INVALID | EMPTY | NONE | NULL) return 0 ;;
+    UNKNOWN | NA | TBD | TEST | VMWARE | PARALLELS | VIRTUALBOX | QEMU | -1) return 0 ;;
+    1234567 | 12345678 | 123456789 | 0123456789 | 1234567890) return 0 ;;
+    03000200-0400-0500-0006-000700080009 | 12345678-1234-5678-90AB-CDDEEFAABBCC) return 0 ;;
+    FEFEFEFE-FEFE-FEFE-FEFE-FEFEFEFEFEFE) return 0 ;;
+    LOCALHOST | LOCALHOST.LOCALDOMAIN | LOCALHOST.LOCAL) return 0 ;;
+  esac
+  # One character over and over: 000000, FFFFFFFF-FFFF, XXXXXXX, ......, 99999.
+  bare=$(printf '%s' "$folded" | tr -d '-')
+  for filler in 0 F X .; do
+    if [ -z "$(printf '%s' "$bare" | tr -d "$filler")" ]; then return 0; fi
+  done
+  case $bare in
+    99999*) if [ -z "$(printf '%s' "$bare" | tr -d 9)" ]; then return 0; fi ;;
+  esac
+  printf '%s\n' "$value"
+}
+
+# fill_in FROM TO: the values of this machine take the places kept for them. An attribute without a value is left out:
+# an empty one, or the name of the place, would look like a machine.
+fill_in() {
+  if [ "$attributes_line" -eq 0 ]; then
+    cat "$1" >"$2"
+    return
+  fi
+  serial=
+  hostname=
+  attributes=$(sed -n "${attributes_line}p" "$1")
+  case $attributes in
+    *'={{FleetSerial}}'*)
+      serial=$(usable "$(read_serial)")
+      if [ -z "$serial" ]; then warn 'No usable serial number here: that resource attribute is left out.'; fi
+      ;;
+  esac
+  case $attributes in
+    *'={{FleetHostname}}'*)
+      hostname=$(usable "$(read_hostname)")
+      if [ -z "$hostname" ]; then warn 'No usable host name here: that resource attribute is left out.'; fi
+      ;;
+  esac
+  awk -v line="$attributes_line" -v serial="$serial" -v hostname="$hostname" '
+    function filled(entry, place, value,    at) {
+      at = length(entry) - length(place) + 1
+      if (at < 1 || substr(entry, at) != place) return entry
+      return value == "" ? "" : substr(entry, 1, at - 1) "=" value
+    }
+    NR != line { print; next }
+    {
+      start = index($0, "\": \"") + 4
+      end = substr($0, length($0)) == "," ? "\"," : "\""
+      count = split(substr($0, start, length($0) - start + 1 - length(end)), entries, ",")
+      list = ""
+      for (i = 1; i <= count; i++) {
+        entry = filled(filled(entries[i], "={{FleetSerial}}", serial), "={{FleetHostname}}", hostname)
+        if (entry != "") list = list (list == "" ? "" : ",") entry
+      }
+      print substr($0, 1, start - 1) list end
+    }
+  ' "$1" >"$2"
+}
+
+mode=install
+drop_in=
+root_folder=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --check | --uninstall)
+      if [ "$mode" != install ]; then usage; fi
+      mode=${1#--}
+      ;;
+    --drop-in) drop_in=yes ;;
+    --root)
+      if [ $# -lt 2 ] || [ -z "$2" ]; then usage; fi
+      root_folder=$2
+      shift
+      ;;
+    *) usage ;;
+  esac
+  shift
+done
+
+if [ "$mode" = check ]; then failed=2; fi
+use_root "$root_folder"
+base=$root$settings_folder
+folder=$base
+file=$folder/managed-settings.json
+if [ -n "$drop_in" ]; then
+  folder=$base/managed-settings.d
+  file=$folder/50-fleet.json
+fi
+
+make_work_folder
+decode settings "$work/decoded" "$settings_digest"
+fill_in "$work/decoded" "$work/wanted" || fail 'The settings cannot be filled in.'
+[ -s "$work/wanted" ] || fail 'The settings cannot be filled in.'
+
+is_in_place() {
+  is_folder "$base" && is_folder "$folder" && is_file "$file" 644 && same_content "$file" "$work/wanted"
+}
+
+case $mode in
+  check)
+    if is_in_place; then
+      if has_access_list "$file" || has_access_list "$folder"; then
+        fail 'An access control list may let others write to the settings.'
+      fi
+      say 'in place'
+      conclude 0
+    fi
+    if [ -f "$file" ] && [ ! -r "$file" ]; then fail "$file cannot be read."; fi
+    if [ ! -e "$file" ] && [ ! -h "$file" ]; then
+      say 'differs: not there'
+    elif [ -h "$base" ] || [ -h "$folder" ] || [ -h "$file" ]; then
+      say 'differs: a symbolic link'
+    elif ! same_content "$file" "$work/wanted"; then
+      say 'differs: other settings'
+    else
+      say 'differs: owner or rights'
+    fi
+    conclude 1
+    ;;
+  uninstall)
+    if [ -h "$base" ] || [ -h "$folder" ]; then fail "$folder is a symbolic link."; fi
+    refuse_strange_file "$file"
+    if [ ! -e "$file" ]; then
+      say 'unchanged: not there'
+    elif same_content "$file" "$work/wanted"; then
+      rm -f "$file" || fail "$file cannot be removed."
+      say "removed: $file"
+    else
+      fail "$file is not the file that this script writes: it is left as it is."
+    fi
+    ;;
+  install)
+    if is_in_place && ! has_access_list "$folder"; then
+      say "unchanged: $file"
+      conclude 0
+    fi
+    prepare_folder "$base"
+    if [ "$folder" != "$base" ]; then prepare_folder "$folder"; fi
+    replace_file "$work/wanted" "$file" 644 "$group"
+    is_in_place || fail "$file is not what was written."
+    say "installed: $file"
+    say 'Start Claude Code again: telemetry is set up when a client starts.'
+    ;;
+esac
+conclude 0
