@@ -7,6 +7,28 @@ scope:
     - { group: Kiosks, reason: shared kiosks have no user, until: 2027-06-30 }
 target: { coverage: 95, by: 2026-12-18 }
 gates: [cowork-otel]
+
+# What fleet settings build makes settings from.
+telemetry:
+  endpoint: https://otel.acme.example:4318
+  headers: { Authorization: env:FLEET_OTLP_AUTHORIZATION }
+  privacy: metadata
+  resourceAttributes: { organization: acme, environment: prod }
+  endpointAttributes: { endpoint.serial: serial, department: department }
+hooks:
+  required:
+    - event: PreToolUse
+      matcher: "*"
+      command:
+        macos: /usr/local/libexec/fleet-hook
+        linux: /usr/local/libexec/fleet-hook
+        windows: C:\\Program Files\\Fleet\\fleet-hook.exe
+      timeoutSeconds: 10
+permissions:
+  deny: ["Read(//**/.env)"]
+claudeDesktop:
+  settings: { isLocalDevMcpEnabled: false }
+delivery: { mdm: [jamf-pro, intune, iru, fleetdm] }
 `
 
 export const readmeText = `# Acme Instruments

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import stringWidth from 'string-width'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -192,5 +192,33 @@ describe.skipIf(!hasPython())('on a terminal', () => {
     const { exit, text } = show(['scan', 'assets.csv', ...asOf], { cwd, answers: 'Say which is which=>\\x03' })
     expect(exit).toBe(130)
     expect(text).not.toMatch(/ {2,}at |ExitPromptError/)
+  })
+
+  it('init asks, checks each answer, and writes a policy that builds', async () => {
+    const cwd = temporaryFolder()
+    const { exit, text } = show(['init'], {
+      cwd,
+      answers: [
+        'Name of the organisation=>Acme\\r',
+        'OTLP address=>http://otel.acme.example\\r',
+        'must be https=>\\x15https://otel.acme.example:4318\\r',
+        'Protocol=>\\r',
+        'How much content=>\\x1b[B\\r',
+        'Authorization header=>\\r',
+        'Which of these may stand=>\\r',
+        'Which tools carry=> \\r',
+      ].join('||'),
+    })
+    expect(exit, text).toBe(0)
+    const policy = readFileSync(join(cwd, 'fleet.yaml'), 'utf8')
+    expect(policy).toContain('organization: "Acme"')
+    expect(policy).toMatch(/^ {2}privacy: tool-details$/m)
+    expect(policy).toContain('"Authorization": "env:FLEET_OTLP_AUTHORIZATION"')
+    expect(policy).toContain('mdm: [ jamf-pro ]')
+    const built = show(['settings', 'build', ...asOf], { cwd, columns: 80 })
+    expect(built.exit, built.text).toBe(0)
+    const lines = built.text.slice(built.text.lastIndexOf('Built bundle')).replaceAll(colours, '').split('\n')
+    expect(lines.filter((line) => stringWidth(line) > 80)).toEqual([])
+    expect(lines.length).toBeGreaterThan(20)
   })
 })
