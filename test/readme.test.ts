@@ -22,6 +22,7 @@ describe('README', () => {
     folder = await mkdtemp(join(tmpdir(), 'fleet-readme-'))
     await cp(join(root, 'templates/samples/acme'), join(folder, 'exports', '2026-11-20'), { recursive: true })
     await cp(join(root, 'templates/samples/acme'), join(folder, 'templates/samples/acme'), { recursive: true })
+    await cp(join(root, 'templates/samples/settings'), join(folder, 'templates/samples/settings'), { recursive: true })
     await writeFile(
       join(folder, 'assets.csv'),
       'Asset Serial,Name,Last Contact,Claude Ver\nACMASSET01,FIN-LT-9001,2026-11-19 08:00:00,1.46388.4\n',
@@ -50,7 +51,8 @@ describe('README', () => {
     for (const [whole, command = '', lines = ''] of readme.matchAll(
       /<!-- capture: (fleet [^|]*?) \| head -(\d+) -->\n```\n.*?```\n<!-- end -->/gs,
     )) {
-      const { stdout } = await fleet(command, folder)
+      // Where no command has left a policy.
+      const { stdout } = await fleet(command, root)
       const shown = stdout.split('\n').slice(0, Number(lines)).join('\n')
       expected = expected.replace(
         whole,
