@@ -9,6 +9,7 @@ import type { Artifact, BundleFile } from './artifact.js'
 import { bundleReadme } from './artifacts/bundle-readme.js'
 import { companionArtifacts, settingsArtifacts } from './artifacts/index.js'
 import { runBooks } from './artifacts/run-books.js'
+import { checkScripts } from './check-scripts.js'
 import { writeJsonText } from './formats/json-text.js'
 import { lowestVersions, readScanFacts, type ScanFacts, versionsOf } from './from-scan.js'
 import { type Finding, lint } from './lint/lint.js'
@@ -41,6 +42,8 @@ export interface BuiltBundle {
   readonly manifest: BundleManifest
   /** What lint still has to say about it: warnings and notes, since errors stop the build. */
   readonly findings: readonly Finding[]
+  /** Programs of this machine that read the shell scripts without objection; empty where it has none. */
+  readonly scriptsReadBy: readonly string[]
 }
 
 /** One step of a build, for progress: run in order, each once. */
@@ -73,6 +76,7 @@ export function prepareBuild(request: BuildRequest): Build {
   let stage: Awaited<ReturnType<typeof openStage>> | undefined
   let manifest: BundleManifest | undefined
   let findings: readonly Finding[] = []
+  let scriptsReadBy: readonly string[] = []
 
   const steps: BuildStep[] = [
     {
@@ -103,6 +107,15 @@ export function prepareBuild(request: BuildRequest): Build {
       },
     },
     {
+      title: 'Check the shell scripts',
+      async run() {
+        scriptsReadBy = await checkScripts(
+          stage!.folder,
+          files.map(({ path }) => path),
+        )
+      },
+    },
+    {
       title: 'Lint what was written',
       async run() {
         findings = await lintBundle(stage!.folder, request, plan!, facts)
@@ -126,7 +139,7 @@ export function prepareBuild(request: BuildRequest): Build {
 
   return {
     steps,
-    result: () => ({ folder: target, manifest: manifest!, findings }),
+    result: () => ({ folder: target, manifest: manifest!, findings, scriptsReadBy }),
     discard: async () => await stage?.discard(),
   }
 }

@@ -9,14 +9,14 @@ import type { TerminalLook } from './terminal-look.js'
 import { textLines, textTable } from './text-table.js'
 
 /** `fleet.build/v1`: the manifest, where it is, and what lint has to say. */
-export function buildJson({ folder, manifest, findings }: BuiltBundle): string {
-  return `${safeJson({ schema: 'fleet.build/v1', folder, manifest, findings }, 2)}\n`
+export function buildJson({ folder, manifest, findings, scriptsReadBy }: BuiltBundle): string {
+  return `${safeJson({ schema: 'fleet.build/v1', folder, manifest, scriptsReadBy, findings }, 2)}\n`
 }
 
 /** What was built, what it will collect, and what to know before it is deployed. */
 export function buildText(built: BuiltBundle, { policy, file }: LoadedPolicy, look: TerminalLook): string {
   const { width, paint } = look
-  const { folder, manifest, findings } = built
+  const { folder, manifest, findings, scriptsReadBy } = built
   const lowest = Object.entries({ 'Claude Desktop': manifest.lowest.desktop, 'Claude Code': manifest.lowest.code }).map(
     ([product, version]) => `${product} ${version ? `${version.version} (${version.from})` : 'not known'}`,
   )
@@ -58,7 +58,7 @@ export function buildText(built: BuiltBundle, { policy, file }: LoadedPolicy, lo
   blocks.push(lintBlock(findings, look))
   blocks.push(
     textLines(
-      `Every file was read back and compared. Next: ${safeText(folder)}/README.md, then the run-book of your MDM.`,
+      `Every file was read back and compared; shell scripts were ${scriptsReadBy.length === 0 ? 'not checked, since this machine has neither sh nor shellcheck' : `checked with ${scriptsReadBy.join(' and ')}`}. Next: ${safeText(folder)}/README.md, then the run-book of your MDM.`,
       width,
       0,
     ),

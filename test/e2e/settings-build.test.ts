@@ -98,7 +98,7 @@ describe('fleet settings build', () => {
     expect(run.exit).toBe(0)
     expect(run.out).toContain('Telemetry at the tier tool-details will collect')
     expect(run.out).toContain('configRecheckIntervalMinutes is left out: it needs Claude Desktop 1.46388.1')
-    expect(run.out).toContain('Every file was read back and compared.')
+    expect(run.out).toContain('Every file was read back and compared;')
     expect(run.err.split('\n').at(0)).toBe('Read the policy and the scan')
     expect(run.out.split('\n').every((line) => line.length <= 100)).toBe(true)
   })
