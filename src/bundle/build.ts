@@ -144,12 +144,32 @@ export function prepareBuild(request: BuildRequest): Build {
   }
 }
 
+const sectionsOfSettings = [
+  'telemetry',
+  'hooks',
+  'plugins',
+  'permissions',
+  'mcp',
+  'claudeCode',
+  'claudeDesktop',
+] as const
+
 function checkRequest({ loaded, scan, per, resolveSecrets }: BuildRequest): void {
   const { telemetry } = loaded.policy
   if (loaded.file === undefined)
     throw new Failure(exitCode.usage, 'no-policy', 'A bundle is made from a policy, and there is none here.', {
       tryThis: ['fleet init writes one.', 'Or name it: --policy fleet.yaml.'],
     })
+  if (sectionsOfSettings.every((section) => loaded.policy[section] === undefined))
+    throw new Failure(
+      exitCode.inputRefused,
+      'nothing-to-build',
+      'The policy says nothing that settings could be made from.',
+      {
+        where: { file: loaded.file },
+        tryThis: [`Add one of these sections: ${sectionsOfSettings.join(', ')}. fleet init shows an example of each.`],
+      },
+    )
   if (per !== undefined && scan === undefined)
     throw new Failure(exitCode.usage, 'per-without-scan', '--per needs the scan that says which endpoint is where.', {
       tryThis: ['Add --scan scan.json.'],

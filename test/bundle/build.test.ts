@@ -103,6 +103,26 @@ describe('a build', () => {
     })
   })
 
+  it('has nothing to make from a policy without such sections, and says which there are', async () => {
+    const target = await newTarget()
+    await expect(buildBundle(await policyFile('organization: Acme\n'), target)).rejects.toMatchObject({
+      code: 'nothing-to-build',
+      exit: 4,
+      details: { tryThis: [expect.stringContaining('telemetry, hooks, plugins')] },
+    })
+    expect(await readdir(dirname(target))).toEqual([])
+  })
+
+  it('makes no empty settings for Claude Code: they would only stand in the way of others', async () => {
+    const target = await newTarget()
+    await buildBundle(await policyFile('claudeDesktop: { settings: { disableAutoUpdates: true } }\n'), target)
+    const paths = [...(await filesOf(target)).keys()]
+    expect(paths.filter((path) => path.startsWith('claude-code/'))).toEqual([])
+    expect(paths).toContain('claude-desktop/linux/managed-settings.json')
+    const runBook = await readFile(join(target, 'run-books/jamf-pro.md'), 'utf8')
+    expect(runBook).not.toContain('claude-code/')
+  })
+
   it('without a policy says how to get one', async () => {
     const { loadPolicy } = await import('../../src/policy/load-policy.js')
     const { prepareBuild } = await import('../../src/bundle/build.js')

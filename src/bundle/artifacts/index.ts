@@ -1,4 +1,7 @@
 import type { Artifact } from '../artifact.js'
+import { claudeCodeSettings } from '../claude-code-settings.js'
+import { settingsPlatforms } from '../places.js'
+import type { BundlePlan } from '../plan.js'
 import { approvedPlugins, claudeCodeConsole, claudeCodeFiles } from './claude-code-files.js'
 import { claudeCodeIntune } from './claude-code-intune.js'
 import { claudeCodeProfiles, claudeCodeRegistry } from './claude-code-managed.js'
@@ -11,14 +14,25 @@ import { groupEndpoints } from './group-endpoints.js'
 import { network } from './network.js'
 import { otelHeaders } from './otel-headers.js'
 
+/** An empty set of settings would only stand in the way of a source below it, so none is made. */
+function whereSettingsAre(artifact: Artifact): Artifact {
+  const hasSettings = (plan: BundlePlan) =>
+    settingsPlatforms.some(
+      (platform) => Object.keys(claudeCodeSettings({ ...plan, warn: () => {} }, { kind: 'file', platform })).length > 0,
+    )
+  return { ...artifact, files: (plan) => (hasSettings(plan) ? artifact.files(plan) : []) }
+}
+
 /** What is delivered to endpoints; made once for the whole company, and once for each group. */
 export const settingsArtifacts: readonly Artifact[] = [
-  claudeCodeFiles,
-  claudeCodeProfiles,
-  claudeCodeRegistry,
-  claudeCodeInstallScripts,
-  claudeCodePowerShellScript,
-  claudeCodeIntune,
+  ...[
+    claudeCodeFiles,
+    claudeCodeProfiles,
+    claudeCodeRegistry,
+    claudeCodeInstallScripts,
+    claudeCodePowerShellScript,
+    claudeCodeIntune,
+  ].map(whereSettingsAre),
   claudeDesktopProfile,
   claudeDesktopRegistry,
   claudeDesktopScript,
@@ -28,7 +42,7 @@ export const settingsArtifacts: readonly Artifact[] = [
 
 /** What exists once, whatever the groups. */
 export const companionArtifacts: readonly Artifact[] = [
-  claudeCodeConsole,
+  whereSettingsAre(claudeCodeConsole),
   otelHeaders,
   approvedPlugins,
   cowork,
