@@ -47,7 +47,7 @@ export type MisshapenHooks = 'whole-file-ignored' | 'hooks-ignored'
  * - `whole-file-ignored`: no setting of the file is in effect, and nothing says so.
  * - `key-ignored`: the top-level key is ignored, with a message; under `permissions` the deny rules go with it.
  * - `entry-ignored`: as before, but `disableBypassPermissionsMode` no longer takes the deny rules beside it along, and
- *   a value other than `"disable"` forbids the bypass all the same. A deny list of a wrong type still denies nothing.
+ *   `true` forbids the bypass all the same; `false` does not. A deny list of a wrong type still denies nothing.
  */
 export type WrongType = 'whole-file-ignored' | 'key-ignored' | 'entry-ignored'
 

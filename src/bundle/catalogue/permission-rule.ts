@@ -93,14 +93,21 @@ const pathRuleTools = new Set(['Cd', 'Edit', 'Read'])
 
 /**
  * Reads one rule of `permissions.allow`, `ask` or `deny`: `Tool` or `Tool(specifier)`. What a client would skip comes back
- * as not ok; what it would take otherwise than it looks comes back as notes.
+ * as not ok; what it would take otherwise than it looks comes back as notes. `suggest` names tools near an unknown one:
+ * looking for them takes time, and who reads a million rules may do without.
  * Source: https://code.claude.com/docs/en/permissions (2026-08-22).
  */
-export function readPermissionRule(text: string, list: PermissionList): PermissionRule {
+export function readPermissionRule(
+  text: string,
+  list: PermissionList,
+  suggest: (tool: string) => readonly string[] = nearestTools,
+): PermissionRule {
   if (text.trim() === '') return refused('empty')
   const open = text.indexOf('(')
   if (open === -1) {
-    return text.includes(')') ? refused('unbalanced-bracket') : { ok: true, tool: text, notes: notesOnTool(text, list) }
+    return text.includes(')')
+      ? refused('unbalanced-bracket')
+      : { ok: true, tool: text, notes: notesOnTool(text, list, suggest) }
   }
   if (text.slice(0, open).trim() === '') return refused('no-tool')
   if (!text.endsWith(')')) return refused(text.includes(')', open) ? 'text-after-bracket' : 'unbalanced-bracket')
@@ -111,17 +118,21 @@ export function readPermissionRule(text: string, list: PermissionList): Permissi
     ok: true,
     tool,
     specifier,
-    notes: [...notesOnTool(tool, list), ...notesOnSpecifier(tool, specifier, list)],
+    notes: [...notesOnTool(tool, list, suggest), ...notesOnSpecifier(tool, specifier, list)],
   }
 }
 
-function notesOnTool(tool: string, list: PermissionList): PermissionRuleNote[] {
+function notesOnTool(
+  tool: string,
+  list: PermissionList,
+  suggest: (tool: string) => readonly string[],
+): PermissionRuleNote[] {
   if (tool.includes('*')) {
     return list === 'allow' && !/^mcp__(?:(?!__)[^*])+__/.test(tool) ? [note('allow-glob-ignored')] : []
   }
   // Names with an underscore are those of servers and plugins, which nobody can list.
   if (tool.includes('_') || isKnownRuleName(tool)) return []
-  return [note('unknown-tool', { suggestions: nearestTools(tool) })]
+  return [note('unknown-tool', { suggestions: suggest(tool) })]
 }
 
 function notesOnSpecifier(tool: string, specifier: string, list: PermissionList): PermissionRuleNote[] {

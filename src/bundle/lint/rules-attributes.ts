@@ -177,10 +177,9 @@ export const rules: readonly Rule[] = [
     title: 'An attribute stands twice',
     surface: 'claude-code',
     severity: 'warning',
-    why: 'Which of the two counts was not tried, and need not be the same in every client.',
+    why: 'Only the last one counts, so seen in every client that was tried, and people read the first.',
     fix: 'Keep one of them.',
-    source: 'https://github.com/open-telemetry/opentelemetry-specification/blob/main/specification/resource/sdk.md',
-    checked: '2026-08-22',
+    ...observed,
     *check(file) {
       const pairs = pairsIn(attributesIn(file) ?? '')
       const seen = new Set<string>()
@@ -188,7 +187,7 @@ export const rules: readonly Rule[] = [
       if (twice.length > 0)
         yield {
           path,
-          message: `${listed([...new Set(twice.map(({ entry }) => keyOf(entry)))])} stands more than once.`,
+          message: `${listed([...new Set(twice.map(({ entry }) => keyOf(entry)))])} stands more than once: the last one counts.`,
         }
     },
   },

@@ -5,15 +5,20 @@ import {
   switchState,
   variableNamed,
 } from '../catalogue/environment-variables.js'
+import { clientBehaviour } from '../client-behaviour.js'
+import { rangeOf } from './client-versions.js'
 import { docs, observed } from './references.js'
 import type { Rule } from './rule.js'
 import { isManaged } from './settings-source.js'
+import { exportersIn, selectorOf } from './telemetry-signals.js'
 import { environmentOf, telemetrySource } from './telemetry-source.js'
 
 const switches = environmentVariables.filter(({ kind }) => kind === 'content-switch')
 const responses = 'OTEL_LOG_ASSISTANT_RESPONSES'
 const prompts = 'OTEL_LOG_USER_PROMPTS'
 const rawBodies = 'OTEL_LOG_RAW_API_BODIES'
+const answersSent =
+  rangeOf(clientBehaviour.assistantResponses.filter(({ behaviour }) => behaviour === 'sent-with-prompts')) ?? '*'
 
 /** What counts as on is all that was not seen to be off: an unknown word is no promise of privacy. */
 function isOn(text: string | undefined): boolean {
@@ -23,6 +28,18 @@ function isOn(text: string | undefined): boolean {
 function sinceRange(name: string): { readonly versions?: string } {
   const since = variableNamed(name)?.since
   return since === undefined ? {} : { versions: `>=${since}` }
+}
+
+/**
+ * Whether the settings leave no way for content: it travels on events and spans, and exporters that are set here users
+ * cannot change. Tracing in detail has an endpoint of its own, so its switch never counts as closed.
+ * Source: https://code.claude.com/docs/en/monitoring-usage (2026-08-22).
+ */
+function carriesNoContent(environment: ReadonlyMap<string, string>): boolean {
+  return (['logs', 'traces'] as const).every((signal) => {
+    const exporters = exportersIn(environment.get(selectorOf(signal)))
+    return exporters.length > 0 && !exporters.includes('otlp')
+  })
 }
 
 /** Rules about how much of the content of sessions is collected. */
@@ -39,8 +56,9 @@ export const rules: readonly Rule[] = [
       const source = telemetrySource(file, context)
       if (source === undefined) return
       const allowed = context.privacy === undefined ? undefined : contentSwitches(context.privacy)
+      const closed = carriesNoContent(source.environment)
       for (const { name } of switches) {
-        if (source.environment.has(name)) continue
+        if (source.environment.has(name) || (closed && name.startsWith('OTEL_LOG_'))) continue
         yield {
           path: ['env'],
           ...sinceRange(name),
@@ -83,9 +101,10 @@ export const rules: readonly Rule[] = [
     *check(file, context) {
       const source = telemetrySource(file, context)
       if (source === undefined || !isOn(source.environment.get(prompts)) || source.environment.has(responses)) return
+      if (carriesNoContent(source.environment)) return
       yield {
         path: source.setBy(['env', prompts]) === file ? ['env', prompts] : ['env'],
-        ...sinceRange(responses),
+        versions: answersSent,
         message: `Prompts are on and ${responses} is not set: answers are sent as well.`,
       }
     },

@@ -2,6 +2,7 @@ import { nearestTexts } from '../../platform/nearest-text.js'
 import { type HookHandler, hookHandlerOf, hookHandlers } from '../catalogue/hook-handlers.js'
 import { readPermissionRule } from '../catalogue/permission-rule.js'
 import { isRecord } from '../is-record.js'
+import { boundedSearch, comparable } from './bounded.js'
 import { commandFile, placeProblem } from './command-file.js'
 import { canBlock, type HookHandlerEntry, handlersOf } from './hook-groups.js'
 import { docs, observed } from './references.js'
@@ -17,8 +18,14 @@ const longest = 600
 const milliseconds = 3600
 const sessionEndBudget = 60
 
+type NearestFor = (text: string, candidates: Iterable<string>) => readonly string[]
+
 /** What keeps a client from reading the handler, or from ever running it. */
-function* handlerProblems({ value, fields, event, path }: HookHandlerEntry, goesWith: string): Iterable<Hit> {
+function* handlerProblems(
+  { value, fields, event, path }: HookHandlerEntry,
+  goesWith: string,
+  nearestFor: NearestFor,
+): Iterable<Hit> {
   if (!isRecord(value)) {
     yield { path, message: `The handler is ${kindOf(value)} and has to be an object.` }
     return
@@ -36,15 +43,20 @@ function* handlerProblems({ value, fields, event, path }: HookHandlerEntry, goes
     if (typeof given !== 'string' || given.trim() === '')
       yield { path: [...path, field], message: `A handler of type ${type} needs the text ${field}.` }
   }
-  yield* optionalProblems(fields, path, handler)
+  yield* optionalProblems(fields, path, handler, nearestFor)
   const condition = fields.if
   if (condition === undefined) return
   if (event.toolEvent !== true) yield { path: [...path, 'if'], message: 'On this event a handler with if never runs.' }
-  else if (typeof condition !== 'string' || !readPermissionRule(condition, 'ask').ok)
+  else if (typeof condition !== 'string' || !readPermissionRule(condition, 'ask', () => []).ok)
     yield { path: [...path, 'if'], message: 'It has to be one permission rule.' }
 }
 
-function* optionalProblems(fields: HookHandlerEntry['fields'], path: Hit['path'], handler: HookHandler): Iterable<Hit> {
+function* optionalProblems(
+  fields: HookHandlerEntry['fields'],
+  path: Hit['path'],
+  handler: HookHandler,
+  nearestFor: NearestFor,
+): Iterable<Hit> {
   const { timeout, args, url } = fields
   if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0))
     yield {
@@ -61,7 +73,7 @@ function* optionalProblems(fields: HookHandlerEntry['fields'], path: Hit['path']
       yield {
         path: [...path, field],
         severity: 'warning',
-        message: `A handler of type ${handler.type} has no field ${shown(field)}.${didYouMean(nearestTexts(field, known))}`,
+        message: `A handler of type ${handler.type} has no field ${shown(field)}.${didYouMean(nearestFor(field, known))}`,
       }
 }
 
@@ -106,7 +118,9 @@ export const rules: readonly Rule[] = [
     fix: 'Give the handler the type and the fields that the hooks reference lists for it.',
     ...observed,
     *check(file, context) {
-      for (const entry of handlersOf(file.value)) yield* handlerProblems(entry, goesWithHooks(file, context))
+      const nearestFor = boundedSearch(nearestTexts)
+      const goesWith = goesWithHooks(file, context)
+      for (const entry of handlersOf(file.value)) yield* handlerProblems(entry, goesWith, nearestFor)
     },
   },
   {
@@ -177,7 +191,7 @@ export const rules: readonly Rule[] = [
     *check(file, context) {
       const allowed = valueAt(sourceOf(file, context).value, ['allowedHttpHookUrls'])
       if (!Array.isArray(allowed)) return
-      for (const entry of handlersOf(file.value)) {
+      for (const entry of comparable(handlersOf(file.value), allowed.length)) {
         const { url } = entry.fields
         if (!isOfType(entry, 'http') || typeof url !== 'string') continue
         if (!allowed.some((pattern) => typeof pattern === 'string' && fitsWildcard(pattern, url)))
@@ -211,7 +225,7 @@ export const rules: readonly Rule[] = [
           if (fields[field] === true && canBlock(event))
             yield {
               path: [...path, field],
-              message: `${event.name} can be blocked, and this hook runs in the background.`,
+              message: `The hook runs in the background: it does not block ${event.name}, whatever it says.`,
             }
     },
   },

@@ -2,6 +2,7 @@ import { nearestTexts } from '../../platform/nearest-text.js'
 import type { HookEvent } from '../catalogue/hook-events.js'
 import { type MatcherMeaning, matcherMeaning } from '../catalogue/hook-matcher.js'
 import { isBareMcpServer, isKnownTool, nearestTools } from '../catalogue/tool-names.js'
+import { boundedSearch } from './bounded.js'
 import { type HookGroup, wellFormed } from './hook-groups.js'
 import { docs, observed } from './references.js'
 import type { Hit, Rule } from './rule.js'
@@ -17,21 +18,30 @@ function* matchers(
   }
 }
 
+interface NearestNames {
+  readonly tools: typeof nearestTools
+  readonly texts: (text: string, candidates: Iterable<string>) => readonly string[]
+}
+
 /** Why a name of a matcher matches nothing; undefined where it may. */
-function nameProblem(name: string, event: HookEvent): Pick<Hit, 'message' | 'severity'> | undefined {
+function nameProblem(
+  name: string,
+  event: HookEvent,
+  search: NearestNames,
+): Pick<Hit, 'message' | 'severity'> | undefined {
   if (event.toolEvent === true) {
     if (isBareMcpServer(name))
       return {
         message: `${shown(name)} names a server and no tool: it matches nothing. Write "${shown(name).slice(1, -1)}__.*".`,
       }
     if (isKnownTool(name)) return undefined
-    const nearest = nearestTools(name)
+    const nearest = search.tools(name)
     if (nearest.some((tool) => tool.toLowerCase() === name.toLowerCase()))
       return { message: `Names are case-sensitive: ${shown(name)} never matches.${didYouMean(nearest)}` }
     return { severity: 'warning', message: `No tool ${shown(name)} is known.${didYouMean(nearest)}` }
   }
   if (event.values === undefined || event.values.includes(name)) return undefined
-  const nearest = nearestTexts(name, event.values)
+  const nearest = search.texts(name, event.values)
   return {
     severity: 'warning',
     message: `${shown(name)} is not known to occur as ${event.matches ?? 'a value'} of this event.${didYouMean(nearest)}`,
@@ -49,10 +59,11 @@ export const rules: readonly Rule[] = [
     fix: 'Write the name as the tools reference has it; for all tools of a server mcp__server__.*',
     ...observed,
     *check(file) {
+      const search = { tools: boundedSearch(nearestTools), texts: boundedSearch(nearestTexts) }
       for (const { meaning, event, path } of matchers(file.value)) {
         if (meaning.kind !== 'names' || event.matcher === false) continue
         for (const name of meaning.names) {
-          const problem = nameProblem(name, event)
+          const problem = nameProblem(name, event, search)
           if (problem !== undefined) yield { path: [...path, 'matcher'], ...problem }
         }
       }

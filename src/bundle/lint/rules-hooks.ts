@@ -1,12 +1,13 @@
 import { nearestTexts } from '../../platform/nearest-text.js'
 import { hookEventNamed, hookEvents } from '../catalogue/hook-events.js'
+import { boundedSearch } from './bounded.js'
 import { handlersOf, hookGroups } from './hook-groups.js'
 import { docs, observed } from './references.js'
 import type { Rule } from './rule.js'
 import { rules as handlerRules } from './rules-hook-handlers.js'
 import { rules as matcherRules } from './rules-hook-matchers.js'
 import { entriesAt, isManaged, sourceOf, valueAt } from './settings-source.js'
-import { didYouMean, mostSuggestions, shown } from './shown-value.js'
+import { didYouMean, shown } from './shown-value.js'
 import { tooNew } from './too-new.js'
 import { goesWithHooks } from './wrong-form.js'
 
@@ -41,10 +42,10 @@ export const rules: readonly Rule[] = [
     ...observed,
     *check(file) {
       const unknown = entriesAt(file.value, ['hooks']).filter(([name]) => hookEventNamed(name) === undefined)
-      for (const [index, [name]] of unknown.entries()) {
+      const nearestFor = boundedSearch(nearestTexts)
+      for (const [name] of unknown) {
         const sameLetters = eventNames.filter((known) => known.toLowerCase() === name.toLowerCase())
-        const more = index < mostSuggestions ? nearestTexts(name, eventNames) : []
-        const nearest = sameLetters.length > 0 ? sameLetters : more
+        const nearest = sameLetters.length > 0 ? sameLetters : nearestFor(name, eventNames)
         yield { path: ['hooks', name], message: `${shown(name)} is no event that clients know.${didYouMean(nearest)}` }
       }
     },
@@ -86,7 +87,7 @@ export const rules: readonly Rule[] = [
     id: 'managed-hooks-only-empty',
     title: 'Only managed hooks may run, and there are none',
     surface: 'claude-code',
-    severity: 'warning',
+    severity: 'note',
     why: 'All hooks of users, projects and plugins are off, and nothing takes their place.',
     fix: 'Add the managed hooks, or force the plugin that brings them with enabledPlugins.',
     ...docs.settingsReference,

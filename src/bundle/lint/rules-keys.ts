@@ -1,37 +1,22 @@
 import { inventedKeys, nearestKey, payloadKeys } from '../catalogue/claude-code-keys.js'
-import { describeType, type SettingsKey, valueProblem } from '../catalogue/settings-key.js'
-import { isRecord } from '../is-record.js'
+import type { SettingsKey } from '../catalogue/settings-key.js'
 import type { SettingsFile } from '../settings-file.js'
+import { boundedSearch } from './bounded.js'
 import { clientsIn } from './client-versions.js'
-import { docs, issue, observed } from './references.js'
+import { docs, observed } from './references.js'
 import type { Hit, Rule, Severity } from './rule.js'
 import { rules as floorRules } from './rules-version-floor.js'
+import { rules as typeRules } from './rules-wrong-type.js'
 import { standingKeys } from './settings-keys.js'
 import { isManaged, sourceOf, valueAt } from './settings-source.js'
-import { didYouMean, kindOf, listed, mostSuggestions, shown } from './shown-value.js'
+import { didYouMean, listed, shown } from './shown-value.js'
 import { tooNew } from './too-new.js'
-import { goesWithWrongType } from './wrong-form.js'
 
 const invented = new Map(inventedKeys.map((key) => [key.name, key]))
 const haveOwnRule = new Set([...invented.keys(), ...payloadKeys])
 
 /** Keys that alone do not make a source count: https://code.claude.com/docs/en/managed-settings (2026-09-01). */
 const controlKeys = new Set(['managedSourcesBehavior', 'wslInheritsWindowsSettings'])
-
-/** Lists whose entries have a rule of their own, and keys that have one. */
-const checkedElsewhere = new Set([
-  'allowedMcpServers',
-  'blockedMarketplaces',
-  'deniedMcpServers',
-  'permissions.disableBypassPermissionsMode',
-  'requiredMaximumVersion',
-  'requiredMinimumVersion',
-  'strictKnownMarketplaces',
-])
-
-function isLeftToOthers({ path }: SettingsKey, value: unknown): boolean {
-  return checkedElsewhere.has(path) && (path.startsWith('required') || path.includes('.') || Array.isArray(value))
-}
 
 /** Why a client does not read the key from where it stands; undefined where it does, or where that was not read. */
 function misplaced({ scope }: SettingsKey, file: SettingsFile): string | undefined {
@@ -45,33 +30,6 @@ function misplaced({ scope }: SettingsKey, file: SettingsFile): string | undefin
   return undefined
 }
 
-function consequenceOf({ whenInvalid }: SettingsKey): string {
-  const since = whenInvalid?.since === undefined ? '' : ` from ${whenInvalid.since} on`
-  switch (whenInvalid?.result) {
-    case 'fails-closed':
-      return `Newer clients are documented to take the strictest reading${since}; older ones were seen to drop it.`
-    case 'fails-open':
-      return 'The client drops it: nothing is enforced.'
-    default:
-      return 'The client drops it.'
-  }
-}
-
-function invalidValue(key: SettingsKey, value: unknown): string | undefined {
-  switch (valueProblem(key, value)) {
-    case undefined:
-      return undefined
-    case 'wrong-type':
-      return `It is ${kindOf(value)} and has to be ${describeType(key.type)}.`
-    case 'below-minimum':
-      return `The number has to be at least ${key.minimum}.`
-    case 'above-maximum':
-      return `The number has to be at most ${key.maximum}.`
-    case 'too-many-items':
-      return `The list may have ${key.mostItems} items at most.`
-  }
-}
-
 /** Rules about the names and types of keys, and where they stand. */
 export const rules: readonly Rule[] = [
   {
@@ -83,12 +41,12 @@ export const rules: readonly Rule[] = [
     fix: 'Correct the name, or take the key out. A key newer than the pages read for this rule may be right.',
     ...docs.settingsReference,
     *check(file) {
-      let unknown = 0
+      const nearestFor = boundedSearch(nearestKey)
       for (const { path, found } of standingKeys(file)) {
         const name = String(path.at(-1))
         if (found !== undefined || (path.length === 1 && haveOwnRule.has(name))) continue
         const parent = path.length === 1 ? undefined : path.slice(0, -1).join('.')
-        const nearest = unknown++ < mostSuggestions ? nearestKey(name, parent) : []
+        const nearest = nearestFor(name, parent)
         const wrongCase = nearest.some((known) => known.toLowerCase() === name.toLowerCase())
         yield {
           path,
@@ -195,41 +153,7 @@ export const rules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'wrong-type',
-    title: 'A value of the wrong type',
-    surface: 'claude-code',
-    severity: 'error',
-    why: 'Clients drop what they cannot use, and older ones the key or the file around it: "true" in quotes is no switch, and a text is no list.',
-    fix: 'Write the value in the form that the message names.',
-    ...observed,
-    *check(file, context) {
-      for (const { path, value, found } of standingKeys(file)) {
-        if (found?.inside.length !== 0 || isLeftToOthers(found.key, value)) continue
-        const problem = invalidValue(found.key, value)
-        if (problem !== undefined)
-          yield { path, message: `${problem} ${consequenceOf(found.key)}${goesWithWrongType(file, context)}` }
-      }
-    },
-  },
-  {
-    id: 'permission-bypass-type',
-    title: 'Bypassing of permissions is not disabled as written',
-    surface: 'claude-code',
-    severity: 'error',
-    why: 'Only the text "disable" counts in every client. With true, many were seen to let everybody switch all checks off, and to drop the deny rules beside it as well.',
-    fix: 'Write "disableBypassPermissionsMode": "disable".',
-    ...observed,
-    *check(file, context) {
-      const path = ['permissions', 'disableBypassPermissionsMode']
-      const value = valueAt(file.value, path)
-      if (value === undefined || value === 'disable') return
-      yield {
-        path,
-        message: `It is ${kindOf(value)} and has to be the text "disable".${goesWithWrongType(file, context)}`,
-      }
-    },
-  },
+  ...typeRules,
   ...floorRules,
   {
     id: 'desktop-only-key',
@@ -269,16 +193,13 @@ export const rules: readonly Rule[] = [
     title: 'A managed default mode',
     surface: 'claude-code',
     severity: 'note',
-    why: 'One report says that clients do not respect it; whether that holds today is not known.',
-    fix: 'Try it on a client of yours before you rely on it.',
-    ...issue(89346),
+    why: 'One report (issue 89346, at 2.1.241) says that clients do not respect it. Those tried from 2.1.150 to 2.1.329 do.',
+    fix: 'Nothing, unless a client of yours shows otherwise.',
+    ...observed,
     *check(file): Iterable<Hit> {
       const path = ['permissions', 'defaultMode']
-      if (!isManaged(file) || !isRecord(file.value) || valueAt(file.value, path) === undefined) return
-      yield {
-        path,
-        message: 'Reported at 2.1.241 as not respected from managed settings; the present state is unknown.',
-      }
+      if (isManaged(file) && valueAt(file.value, path) !== undefined)
+        yield { path, message: 'Sessions start in it, whatever mode the user has set: so seen with "plan".' }
     },
   },
 ]

@@ -4,7 +4,9 @@ import {
   type PermissionRuleNoteCode,
   readPermissionRule,
 } from '../catalogue/permission-rule.js'
+import { nearestTools } from '../catalogue/tool-names.js'
 import type { SettingsFile } from '../settings-file.js'
+import { boundedSearch, comparable } from './bounded.js'
 import { docs, observed } from './references.js'
 import type { Hit, Rule, Severity } from './rule.js'
 import { isManaged, listAt, type SettingsSource, sourceOf, valueAt } from './settings-source.js'
@@ -27,10 +29,11 @@ const alreadyRead = new WeakMap<object, readonly ReadRule[]>()
 function rulesIn(value: SettingsFile['value']): readonly ReadRule[] {
   const known = value === undefined ? [] : alreadyRead.get(value)
   if (value === undefined || known !== undefined) return known ?? []
+  const suggest = boundedSearch(nearestTools)
   const read = lists.flatMap((list) =>
     listAt(value, ['permissions', list]).flatMap((text, index) =>
       typeof text === 'string'
-        ? [{ list, path: ['permissions', list, index], text, rule: readPermissionRule(text, list) }]
+        ? [{ list, path: ['permissions', list, index], text, rule: readPermissionRule(text, list, suggest) }]
         : [],
     ),
   )
@@ -40,12 +43,17 @@ function rulesIn(value: SettingsFile['value']): readonly ReadRule[] {
 
 /** A hit for each rule with such a note. */
 function* noted(file: SettingsFile, codes: Partial<Record<PermissionRuleNoteCode, Severity>>): Iterable<Hit> {
-  for (const { path, text, rule } of rulesIn(file.value)) {
+  for (const { list, path, text, rule } of rulesIn(file.value)) {
     if (!rule.ok) continue
     for (const { code, text: note, suggestions } of rule.notes) {
       const severity = codes[code]
-      if (severity !== undefined)
-        yield { path, severity, message: `${shown(text)}: ${note}${didYouMean(suggestions ?? [])}` }
+      if (severity === undefined) continue
+      // An allow rule that never fits opens nothing: the client asks.
+      yield {
+        path,
+        severity: list === 'allow' && severity === 'error' ? 'warning' : severity,
+        message: `${shown(text)}: ${note}${didYouMean(suggestions ?? [])}`,
+      }
     }
   }
 }
@@ -58,7 +66,8 @@ function denials(value: SettingsFile['value']): (rule: ReadRule) => string | und
     rule.ok && (rule.specifier === undefined || rule.specifier === '*') ? [[rule.tool, text] as const] : [],
   )
   const byTool = new Map(whole)
-  const patterns = [...byTool].filter(([tool]) => tool.includes('*'))
+  const all = [...byTool].filter(([tool]) => tool.includes('*'))
+  const patterns = comparable(all, rulesIn(value).length)
   return ({ text, rule }) => {
     if (!rule.ok) return undefined
     if (texts.has(text)) return text
@@ -189,7 +198,7 @@ export const rules: readonly Rule[] = [
     id: 'permission-lock-without-rules',
     title: 'Only managed permission rules count',
     surface: 'claude-code',
-    severity: 'warning',
+    severity: 'note',
     why: 'Rules of users and projects are off. Without managed ones every call asks, and Cowork sessions lose their own folders.',
     fix: 'Add the managed rules; for Cowork such as Edit(~/CoworkProjects/**).',
     ...docs.managedSettingsLater,
@@ -200,7 +209,7 @@ export const rules: readonly Rule[] = [
       const all = rulesIn(source.value).filter(({ rule }) => rule.ok)
       if (all.length === 0) yield { path, message: 'These settings have no permission rule.' }
       else if (!all.some(({ list, rule }) => list === 'allow' && rule.ok && rule.tool === 'Edit'))
-        yield { path, severity: 'note', message: 'No Edit rule is in allow: writes of Cowork to its folders fail.' }
+        yield { path, message: 'No Edit rule is in allow: writes of Cowork to its folders fail.' }
     },
   },
   {

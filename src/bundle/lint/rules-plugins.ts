@@ -1,6 +1,7 @@
 import { allowsSource, checkMarketplaceSource, type MarketplacePlace } from '../catalogue/marketplace-source.js'
 import type { KeyPath } from '../formats/read-format.js'
 import { isRecord } from '../is-record.js'
+import { comparable } from './bounded.js'
 import { docs } from './references.js'
 import type { Rule } from './rule.js'
 import { entriesAt, isManaged, listAt, type SettingsSource, sourceOf, valueAt } from './settings-source.js'
@@ -87,14 +88,14 @@ export const rules: readonly Rule[] = [
     id: 'marketplace-not-registered',
     title: 'A marketplace is allowed and nobody has it',
     surface: 'claude-code',
-    severity: 'warning',
+    severity: 'note',
     why: 'The list strictKnownMarketplaces registers nothing: users have to add the marketplace themselves.',
     fix: 'Add the same source, with ref and path, to extraKnownMarketplaces.',
     ...docs.marketplaces,
     *check(file, context) {
       if (!isManaged(file)) return
       const known = registered(sourceOf(file, context).value)
-      for (const { path, source } of listed(file.value, 'strictKnownMarketplaces')) {
+      for (const { path, source } of comparable(listed(file.value, 'strictKnownMarketplaces'), known.length)) {
         const check = checkMarketplaceSource(source, 'strictKnownMarketplaces')
         if (!check.ok || check.matches !== 'exactly' || check.kind === 'skills-dir') continue
         if (known.every((one) => allowsSource(source, one.source) === 'no'))
@@ -113,7 +114,7 @@ export const rules: readonly Rule[] = [
     *check(file, context) {
       const allowed = isManaged(file) ? allowedSources(sourceOf(file, context)) : undefined
       if (allowed === undefined) return
-      for (const { path, source, name } of registered(file.value)) {
+      for (const { path, source, name } of comparable(registered(file.value), allowed.length)) {
         if (!checkMarketplaceSource(source, 'extraKnownMarketplaces').ok) continue
         if (allowed.every((entry) => allowsSource(entry.source, source) === 'no'))
           yield { path, message: `No entry of strictKnownMarketplaces lets ${shown(name ?? '')} in.` }

@@ -104,15 +104,16 @@ export const rules: readonly Rule[] = [
     title: 'Headers come from two places',
     surface: 'claude-code',
     severity: 'note',
-    why: 'Whether a client joins both, or which of two equal names counts, is not documented where we looked.',
+    why: 'Clients send both; of a name that is in both, the value of the helper. Whoever reads only one place misses the other.',
     fix: 'Put all headers into one of the two.',
-    ...docs.monitoring,
+    ...observed,
     *check(file, context) {
       const source = sourceOf(file, context)
       if (helperOf(file) === undefined || source.setBy([helper]) !== file) return
       const environment = environmentOf(source.value)
       const both = headerNames.find((name) => (environment.get(name) ?? '') !== '')
-      if (both !== undefined) yield { path: [helper], message: `${both} is set as well.` }
+      if (both !== undefined)
+        yield { path: [helper], message: `${both} is set as well: both are sent, and the helper wins.` }
     },
   },
 ]

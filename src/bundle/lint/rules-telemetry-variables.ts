@@ -1,10 +1,11 @@
 import { nearestTexts } from '../../platform/nearest-text.js'
 import { environmentVariables, variableNamed } from '../catalogue/environment-variables.js'
 import type { SettingsFile } from '../settings-file.js'
+import { boundedSearch } from './bounded.js'
 import { docs, observed } from './references.js'
 import type { Rule } from './rule.js'
 import { entriesAt } from './settings-source.js'
-import { didYouMean, kindOf, mostSuggestions, shown } from './shown-value.js'
+import { didYouMean, kindOf, shown } from './shown-value.js'
 import { environmentOf } from './telemetry-source.js'
 import { tooNew } from './too-new.js'
 
@@ -24,13 +25,12 @@ function isTelemetryName(name: string): boolean {
 }
 
 function* unknownNames(file: SettingsFile): Iterable<{ readonly name: string; readonly nearest: readonly string[] }> {
-  let unknown = 0
+  const nearestFor = boundedSearch(nearestTexts)
   for (const [name] of entriesAt(file.value, ['env'])) {
     if (variableNamed(name) !== undefined) continue
     const sameLetters = byLetters.get(name.toUpperCase()) ?? []
     if (!isTelemetryName(name) && sameLetters.length === 0) continue
-    const more = unknown++ < mostSuggestions ? nearestTexts(name, names) : []
-    yield { name, nearest: sameLetters.length > 0 ? sameLetters : more }
+    yield { name, nearest: sameLetters.length > 0 ? sameLetters : nearestFor(name, names) }
   }
 }
 

@@ -121,9 +121,13 @@ export const rules: readonly Rule[] = [
     *check(file, context) {
       const source = telemetrySource(file, context)
       if (source === undefined) return
+      const chosen = signals.flatMap((signal) => exportersIn(source.environment.get(selectorOf(signal))))
+      const nothingSent = chosen.every((exporter) => exporter === 'none')
       for (const signal of signals) {
         const name = selectorOf(signal)
         if (source.environment.has(name)) continue
+        // That no events, or nothing at all, are sent is an error of its own, with the same remedy.
+        if (signal === 'logs' || (signal === 'metrics' && nothingSent)) continue
         yield {
           path: ['env'],
           ...(signal === 'traces' && { severity: 'note' as const }),

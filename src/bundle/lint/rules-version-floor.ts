@@ -1,7 +1,7 @@
 import { compare, lt, valid } from 'semver'
 import { parseVersion } from '../../gates/version.js'
-import { findKey } from '../catalogue/claude-code-keys.js'
-import { clientsIn } from './client-versions.js'
+import { clientBehaviour } from '../client-behaviour.js'
+import { clientsIn, rangeOf } from './client-versions.js'
 import { docs, observed } from './references.js'
 import type { Rule } from './rule.js'
 import { isManaged, sourceOf, valueAt } from './settings-source.js'
@@ -10,8 +10,8 @@ import { kindOf, shown } from './shown-value.js'
 const floor = 'requiredMinimumVersion'
 const ceiling = 'requiredMaximumVersion'
 
-/** Older clients know neither key. */
-const since = findKey([floor])?.key.since ?? '0.0.0'
+/** Older clients know neither key: that the settings are too new for them is said by another rule. */
+const enforced = rangeOf(clientBehaviour.versionFloor.filter(({ behaviour }) => behaviour === 'enforced')) ?? '*'
 
 function normal(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
@@ -29,6 +29,7 @@ export const rules: readonly Rule[] = [
     why: 'Clients ignore such a limit without a word: it fails open, by design.',
     fix: 'Write three numbers with dots, such as "2.1.240".',
     ...observed,
+    versions: enforced,
     *check(file) {
       if (!isManaged(file)) return
       for (const key of [floor, ceiling]) {
@@ -64,14 +65,15 @@ export const rules: readonly Rule[] = [
           yield {
             path: [floor],
             severity: 'error',
+            versions: enforced,
             message: `The minimum ${lowest} is above the maximum ${highest}: no client starts.`,
           }
-        const range = `>=${since} <${lowest}`
+        const range = `${enforced} <${lowest}`
         const message = stopped(clientsIn(context, range), `below the minimum ${lowest}`)
         if (message !== undefined) yield { path: [floor], versions: range, message }
       }
       if (source.setBy([ceiling]) === file && highest !== undefined) {
-        const range = `>=${since} >${highest}`
+        const range = `${enforced} >${highest}`
         const message = stopped(clientsIn(context, range), `above the maximum ${highest}`)
         if (message !== undefined) yield { path: [ceiling], versions: range, message }
       }

@@ -12,9 +12,15 @@ export interface StandingKey {
 
 const parents = new Set(claudeCodeKeys.map(({ path }) => path.slice(0, Math.max(0, path.lastIndexOf('.')))))
 
+// Half a dozen rules ask for the same list.
+const alreadyFound = new WeakMap<object, readonly StandingKey[]>()
+
 /** Every key of a file that is known or ought to be: what is inside free-form values is left to other rules. */
-export function* standingKeys({ value }: Pick<SettingsFile, 'value'>): Iterable<StandingKey> {
-  if (value !== undefined) yield* keysIn(value, [])
+export function standingKeys({ value }: Pick<SettingsFile, 'value'>): readonly StandingKey[] {
+  if (value === undefined) return []
+  const keys = alreadyFound.get(value) ?? [...keysIn(value, [])]
+  alreadyFound.set(value, keys)
+  return keys
 }
 
 // Not deeper than the catalogue: it goes on only where the path is one of its keys that has known names inside.

@@ -32,9 +32,6 @@ export function listed(texts: readonly string[]): string {
   return all.length < 2 ? (all[0] ?? '') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`
 }
 
-/** So many unknown names get a suggestion: looking for one takes time, and a file may have a million. */
-export const mostSuggestions = 100
-
 /** A question with the nearest known names; empty where there is none. */
 export function didYouMean(names: readonly string[]): string {
   return names.length === 0 ? '' : ` Did you mean ${names.map(shown).join(' or ')}?`

@@ -1,9 +1,20 @@
+import { isRecord } from '../is-record.js'
 import type { SettingsFile } from '../settings-file.js'
 import type { LintContext } from './rule.js'
 import { entriesAt, isManaged, type SettingsSource, sourceOf } from './settings-source.js'
 
+// Every rule about telemetry asks for the same variables.
+const alreadyRead = new WeakMap<object, ReadonlyMap<string, string>>()
+
 /** The variables of `env` as the client sees them. Numbers and booleans count as their text (numbers: observed). */
 export function environmentOf(value: unknown): ReadonlyMap<string, string> {
+  if (!isRecord(value)) return new Map()
+  const environment = alreadyRead.get(value) ?? readEnvironment(value)
+  alreadyRead.set(value, environment)
+  return environment
+}
+
+function readEnvironment(value: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
   return new Map(
     entriesAt(value, ['env']).flatMap(([name, text]) =>
       typeof text === 'string' || typeof text === 'number' || typeof text === 'boolean'

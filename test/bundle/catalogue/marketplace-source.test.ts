@@ -168,3 +168,20 @@ it('does not run a pattern that may take for ever', () => {
   const source = { source: 'git', url: `https://${'a'.repeat(60)}.example/x.git` }
   expect(allowsSource(entry, source)).toBe('unknown')
 })
+
+describe('patterns with a group', () => {
+  const host = (hostPattern: string) => ({ source: 'hostPattern', hostPattern })
+  const at = (name: string) => ({ source: 'url', url: `https://${name}/marketplace.json` })
+
+  it.each(['^(.+\\.)?example\\.com$', '^(?:[a-z0-9-]+\\.)*example\\.com$'])('%s compiles', (pattern) => {
+    expect(checkMarketplaceSource(host(pattern), 'strictKnownMarketplaces').ok).toBe(true)
+  })
+
+  it('are compared where that ends, and otherwise nothing is said', () => {
+    expect(allowsSource(host('^(.+\\.)?example\\.com$'), at('git.example.com'))).toBe('yes')
+    expect(allowsSource(host('^(.+\\.)?example\\.com$'), at('example.org'))).toBe('no')
+    expect(allowsSource(host('^(a|a)*$'), at(`${'a'.repeat(60)}.b`))).toBe('unknown')
+    const path = { source: 'directory', path: `/${'a'.repeat(100_000)}` }
+    expect(allowsSource({ source: 'pathPattern', pathPattern: '.*a.*a.*b' }, path)).toBe('unknown')
+  })
+})

@@ -138,3 +138,13 @@ it('finds no error in the good form', () => {
     ),
   ).toEqual([])
 })
+
+describe('a rule that never fits', () => {
+  it.each([
+    ['permission-rule-useless', 'Write(./secrets/**)'],
+    ['permission-rule-windows-path', 'Read(C:\\\\Users\\\\**)'],
+  ])('%s is an error in deny and only a warning in allow', (id, text) => {
+    expect(of(id, deny(text))).toMatchObject([{ severity: 'error' }])
+    expect(of(id, allow(text))).toMatchObject([{ severity: 'warning' }])
+  })
+})

@@ -96,3 +96,7 @@ describe('attributes-not-set', () => {
 it('finds no error in the good form', () => {
   expect(errorsOf(rules, withEnvironment())).toEqual([])
 })
+
+it('tells which of two equal keys counts', () => {
+  expect(of('attribute-duplicate', 'a=x,b=1,a=y')[0]?.message).toBe('"a" stands more than once: the last one counts.')
+})

@@ -34,6 +34,23 @@ describe('content-switch-open', () => {
   })
 })
 
+describe('settings that send neither events nor spans', () => {
+  const none = { OTEL_LOGS_EXPORTER: 'none', OTEL_TRACES_EXPORTER: 'none' }
+  const open = { OTEL_LOG_USER_PROMPTS: undefined, ENABLE_BETA_TRACING_DETAILED: undefined }
+
+  it('leave no way for content but detailed tracing', () => {
+    const hits = of('content-switch-open', { ...none, ...open })
+    expect(hits.map(({ message }) => message.split(' ')[0])).toEqual(['ENABLE_BETA_TRACING_DETAILED'])
+    const answers = { OTEL_LOG_USER_PROMPTS: '1', OTEL_LOG_ASSISTANT_RESPONSES: undefined }
+    expect(of('content-responses-follow', { ...none, ...answers })).toEqual([])
+  })
+
+  it.each(['OTEL_LOGS_EXPORTER', 'OTEL_TRACES_EXPORTER'])('are not those that leave %s to the user', (name) => {
+    expect(of('content-switch-open', { ...none, ...open, [name]: undefined })).toHaveLength(2)
+    expect(of('content-switch-open', { ...none, ...open, [name]: 'console,otlp' })).toHaveLength(2)
+  })
+})
+
 describe('content-above-tier', () => {
   it.each(['1', 'true', 'yes', 1])('finds prompts switched on by %j', (value) => {
     const changes = { OTEL_LOG_USER_PROMPTS: value }

@@ -226,3 +226,8 @@ it('shows nothing of a command', () => {
   expect(messages.length).toBeGreaterThan(2)
   expect(messages.join('\n')).not.toContain('canary')
 })
+
+it('tells that a hook in the background does not block', () => {
+  const file = settingsFile({ hooks: { PreToolUse: [entry({}, { async: true })] } })
+  expect(hitsOf(rules, 'hook-async', file)[0]?.message).toContain('it does not block PreToolUse')
+})

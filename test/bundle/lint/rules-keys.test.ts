@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { rules as allRules } from '../../../src/bundle/lint/rules.js'
 import { rules } from '../../../src/bundle/lint/rules-keys.js'
 import { hitsOf, settingsFile } from '../../builders/settings-file.js'
 
@@ -41,6 +42,22 @@ describe('unknown-key', () => {
     expect(of('unknown-key', { PayloadUUID: 'x', telemetry: {}, exporters: {} })).toEqual([])
     expect(of('invented-key', { telemetry: {}, exporters: {}, env: {} })).toHaveLength(2)
     expect(of('invented-key', { env: {} })).toEqual([])
+  })
+})
+
+describe('a key that has a rule of its own in its channel', () => {
+  it.each([
+    ['server', { wslInheritsWindowsSettings: true }, 'server-cannot-carry'],
+    ['server', { policyHelper: { path: '/x' } }, 'server-cannot-carry'],
+    ['file', { PayloadUUID: 'x' }, 'payload-key-as-setting'],
+    ['file', { telemetry: {} }, 'invented-key'],
+    ['user', { allowManagedHooksOnly: true }, 'managed-key-elsewhere'],
+  ] as const)('in %s %j is found once', (channel, value, rule) => {
+    const file = settingsFile(value, { channel })
+    const ids = allRules.filter(
+      ({ id, surface }) => ['any', 'claude-code'].includes(surface) && hitsOf(allRules, id, file).length > 0,
+    )
+    expect(ids.map(({ id }) => id).filter((id) => id !== 'control-keys-only')).toEqual([rule])
   })
 })
 
@@ -167,6 +184,10 @@ describe('version limits', () => {
     expect(of('version-floor-invalid', { requiredMinimumVersion: '2.1.240' })).toEqual([])
   })
 
+  it('are not looked for in clients that do not know the key', () => {
+    expect(rules.find(({ id }) => id === 'version-floor-invalid')?.versions).toBe('>=2.1.163')
+  })
+
   it('finds clients that would not start', () => {
     const codeVersions = ['2.1.100', '2.1.200', '2.1.300']
     const floor = of('version-floor-above', { requiredMinimumVersion: '2.1.250' }, {}, { codeVersions })
@@ -200,7 +221,8 @@ describe('notes', () => {
   })
 
   it('tells a managed default mode', () => {
-    expect(of('default-mode-managed', { permissions: { defaultMode: 'plan' } })).toHaveLength(1)
+    const [hit] = of('default-mode-managed', { permissions: { defaultMode: 'plan' } })
+    expect(hit?.message).toContain('whatever mode the user has set')
     expect(of('default-mode-managed', { permissions: { defaultMode: 'plan' } }, { channel: 'user' })).toEqual([])
     expect(of('default-mode-managed', { permissions: {} })).toEqual([])
   })

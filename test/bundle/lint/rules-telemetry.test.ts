@@ -96,6 +96,17 @@ describe.each(cases)('%s', (id, bad, good) => {
   })
 })
 
+describe('telemetry-selector-open', () => {
+  it('does not repeat that events, or nothing at all, are sent', () => {
+    const logs = { OTEL_LOGS_EXPORTER: undefined }
+    expect(of('telemetry-no-logs-exporter', logs)).toHaveLength(1)
+    expect(of('telemetry-selector-open', logs)).toEqual([])
+    const neither = { ...logs, OTEL_METRICS_EXPORTER: undefined }
+    expect(of('telemetry-no-exporter', neither)).toHaveLength(1)
+    expect(of('telemetry-selector-open', neither)).toEqual([])
+  })
+})
+
 describe('what is missing', () => {
   const ids = ['telemetry-not-enabled', 'telemetry-no-exporter', 'telemetry-no-protocol', 'telemetry-selector-open']
 
@@ -204,6 +215,8 @@ describe('the helper for headers', () => {
   it('stands alone', () => {
     expect(of('telemetry-helper-and-static', { OTEL_EXPORTER_OTLP_HEADERS: 'a=b' }, helper)).toHaveLength(1)
     expect(of('telemetry-helper-and-static', {}, helper)).toEqual([])
+    const [hit] = of('telemetry-helper-and-static', { OTEL_EXPORTER_OTLP_HEADERS: 'a=b' }, helper)
+    expect(hit?.message).toContain('both are sent, and the helper wins')
   })
 })
 

@@ -143,6 +143,17 @@ export const settingsFileExperiments: readonly Experiment[] = [
   },
   {
     rule: 'permission-bypass-type',
+    id: 'false',
+    about: 'False forbids nothing, in no version.',
+    bad: bypass({ disableBypassPermissionsMode: false }),
+    fixed: bypass({ disableBypassPermissionsMode: 'disable' }),
+    expects: [
+      { versions: '<2.1.166', bad: { ...fileIgnored, bypass: true }, fixed: { bypass: false } },
+      { versions: '*', bad: { ...fileKept, bypass: true }, fixed: { bypass: false } },
+    ],
+  },
+  {
+    rule: 'permission-bypass-type',
     id: 'takes-deny-rules-along',
     about: 'A wrong type of one key takes the deny rules beside it out of effect.',
     bad: withTelemetry({}, { permissions: { deny, disableBypassPermissionsMode: true } }),
