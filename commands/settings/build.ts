@@ -2,10 +2,11 @@ import { Flags } from '@oclif/core'
 import { prepareBuild } from '../../src/bundle/build.js'
 import { now, parseAsOf } from '../../src/platform/clock.js'
 import { exitCodesHelp, FleetCommand } from '../../src/platform/fleet-command.js'
+import { withCleanUp } from '../../src/platform/on-signal.js'
 import { findPolicy, loadPolicy } from '../../src/policy/load-policy.js'
 import { type EndpointField, endpointFields } from '../../src/policy/telemetry.js'
 import { buildJson, buildText } from '../../src/report/bundle-text.js'
-import { runTasks, taskDisplay } from '../../src/report/tasks.js'
+import { leaveTerminal, runTasks, taskDisplay } from '../../src/report/tasks.js'
 import { terminalLook } from '../../src/report/terminal-look.js'
 
 export default class SettingsBuild extends FleetCommand {
@@ -54,12 +55,11 @@ ${exitCodesHelp} 7 an artifact did not read back as meant.`
       asOf: flags['as-of'] === undefined ? now() : parseAsOf(flags['as-of']),
       environment: process.env,
     })
-    try {
-      await runTasks(build.steps, taskDisplay(flags.json ?? false))
-    } catch (error) {
-      await build.discard()
-      throw error
+    const cleanUp = () => {
+      build.discard()
+      leaveTerminal()
     }
+    await withCleanUp(() => runTasks(build.steps, taskDisplay(flags.json ?? false)), cleanUp)
     const built = build.result()
     await this.print(flags.json ? buildJson(built) : buildText(built, loaded, terminalLook()))
   }

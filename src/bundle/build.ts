@@ -1,4 +1,5 @@
 import { relative, sep } from 'node:path'
+import { compare, gte } from 'semver'
 import { byText } from '../platform/by-text.js'
 import { exitCode, Failure } from '../platform/failure.js'
 import { mdms as allMdms } from '../policy/delivery.js'
@@ -16,7 +17,7 @@ import { type Finding, lint } from './lint/lint.js'
 import { rules } from './lint/rules.js'
 import { type BundleManifest, checksumLines, sha256 } from './manifest.js'
 import { bundlePaths } from './places.js'
-import { type BundleGroup, type BundlePlan, type BundleWarning, joinedWarnings } from './plan.js'
+import { type BundleGroup, type BundlePlan, type BundleWarning, joinedWarnings, type LowestVersion } from './plan.js'
 import { openStage } from './publish.js'
 import { readSettings } from './read-settings.js'
 import { policyStamp } from './stamp.js'
@@ -56,7 +57,7 @@ export interface BuildStep {
 export interface Build {
   readonly steps: readonly BuildStep[]
   readonly result: () => BuiltBundle
-  readonly discard: () => Promise<void>
+  readonly discard: () => void
 }
 
 /**
@@ -140,7 +141,7 @@ export function prepareBuild(request: BuildRequest): Build {
   return {
     steps,
     result: () => ({ folder: target, manifest: manifest!, findings, scriptsReadBy }),
-    discard: async () => await stage?.discard(),
+    discard: () => stage?.discard(),
   }
 }
 
@@ -299,14 +300,16 @@ async function lintBundle(
         where: { file: unreadable.file },
       },
     )
-  const versions = (product: 'claude-code' | 'claude-desktop', floor: string | undefined) => {
+  // Versions below what the policy promises were warned of; the bundle is made for those at and above it.
+  const versions = (product: 'claude-code' | 'claude-desktop', lowest: LowestVersion | undefined) => {
     const seen = versionsOf(facts?.head, product)
-    return seen.length > 0 || floor === undefined ? seen : [floor]
+    if (lowest === undefined) return seen
+    return [...new Set([lowest.normal, ...seen.filter((version) => gte(version, lowest.normal))])].sort(compare)
   }
   const found = groups.flatMap(({ files, hasFile }) =>
     lint(files, rules, {
-      codeVersions: versions('claude-code', plan.lowest.code?.normal),
-      desktopVersions: versions('claude-desktop', plan.lowest.desktop?.normal),
+      codeVersions: versions('claude-code', plan.lowest.code),
+      desktopVersions: versions('claude-desktop', plan.lowest.desktop),
       privacy: plan.loaded.policy.telemetry?.privacy,
       asOf: request.asOf,
       hasFile,

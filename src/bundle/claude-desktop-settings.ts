@@ -21,7 +21,7 @@ export function claudeDesktopSettings(plan: BundlePlan, platform: SettingsPlatfo
   const twice = Object.keys(built).find((key) => Object.hasOwn(more, key))
   if (twice !== undefined)
     throw new Failure(exitCode.inputRefused, 'policy-setting-twice', 'The policy sets one thing in two places.', {
-      where: { file: 'fleet.yaml', path: `claudeDesktop.settings.${twice}` },
+      where: { file: plan.loaded.file ?? 'fleet.yaml', path: `claudeDesktop.settings.${twice}` },
       tryThis: ['The section telemetry writes this key already: remove it here.'],
     })
   const kept = Object.entries({ ...built, ...more }).filter(([key]) => isUnderstood(plan, key, platform))

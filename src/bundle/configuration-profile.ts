@@ -22,6 +22,8 @@ export interface ProfileParts {
   readonly settings: Dictionary
   /** Key paths, as `keyPathText` writes them, where a payload variable stands on purpose. */
   readonly variablesAt?: readonly string[]
+  /** The policy that a refusal names. */
+  readonly policyFile?: string | undefined
 }
 
 /**
@@ -30,7 +32,7 @@ export interface ProfileParts {
  */
 export function configurationProfile(parts: ProfileParts): string {
   const { identifier, displayName, organization, settings } = parts
-  refuseForgedVariables({ settings, organization: organization ?? '' }, parts.variablesAt ?? [])
+  refuseForgedVariables({ settings, organization: organization ?? '' }, parts)
   const body = payloadBody(parts)
   const named = (suffix: string, type: string) => ({
     PayloadDisplayName: displayName,
@@ -57,7 +59,11 @@ function payloadBody({ style, domain, settings }: ProfileParts): Dictionary {
 }
 
 /** An MDM fills in whatever looks like one of its variables, so a text of the policy must not look like one. */
-function refuseForgedVariables(value: PropertyListValue, allowed: readonly string[], path: KeyPath = []): void {
+function refuseForgedVariables(
+  value: PropertyListValue,
+  { variablesAt: allowed = [], policyFile = 'fleet.yaml' }: Pick<ProfileParts, 'variablesAt' | 'policyFile'>,
+  path: KeyPath = [],
+): void {
   const place = keyPathText(path.slice(1))
   if (typeof value === 'string' && !allowed.includes(place)) {
     const service = looksUnfilled(value)
@@ -67,15 +73,16 @@ function refuseForgedVariables(value: PropertyListValue, allowed: readonly strin
       'forged-variable',
       `A text of the policy looks like a payload variable, which ${service} would fill in.`,
       {
-        where: { file: 'fleet.yaml', path: place === '' ? 'organization' : place },
+        where: { file: policyFile, path: place === '' ? 'organization' : place },
         tryThis: ['Write it in another way; values of endpoints come from telemetry.endpointAttributes.'],
       },
     )
   }
   if (typeof value !== 'object') return
   for (const [key, inner] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
-    if (typeof key === 'string' && path.length > 0 && !allowed.includes(place)) refuseForgedVariables(key, [], path)
-    refuseForgedVariables(inner as PropertyListValue, allowed, [...path, key])
+    if (typeof key === 'string' && path.length > 0 && !allowed.includes(place))
+      refuseForgedVariables(key, { policyFile }, path)
+    refuseForgedVariables(inner as PropertyListValue, { variablesAt: allowed, policyFile }, [...path, key])
   }
 }
 

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type * as z from 'zod'
 import { PolicyGate } from '../gates/catalogue.js'
 import { canonicalJson } from '../platform/canonical-json.js'
+import { detectEncoding } from '../platform/encoding.js'
 import { exitCode, Failure } from '../platform/failure.js'
 import { keysAt, Policy } from './policy.js'
 
@@ -46,13 +47,25 @@ export async function loadPolicy(file: string | undefined): Promise<LoadedPolicy
     throw new Failure(exitCode.inputRefused, 'policy-too-large', `A policy is at most ${largestPolicy} bytes.`, {
       where: { file },
     })
-  const text = await readFile(file, 'utf8').catch(() => {
+  const bytes = await readFile(file).catch(() => {
     throw new Failure(exitCode.inputRefused, 'policy-unreadable', 'The policy file cannot be read.', {
       where: { file },
     })
   })
+  const text = decode(bytes, file)
   const policy = parsePolicy(await parseYaml(text, file), file)
   return { policy, digest: digestOf(policy), file, folder: dirname(file) }
+}
+
+/** UTF-8, or UTF-16 with its mark; anything else would silently change names. */
+function decode(bytes: Uint8Array, file: string): string {
+  const encoding = detectEncoding(bytes, true)
+  if (encoding === 'binary' || encoding === 'windows-1252')
+    throw new Failure(exitCode.inputRefused, 'policy-not-utf-8', 'The policy file is not UTF-8 text.', {
+      where: { file },
+      tryThis: ['Save it as UTF-8 in your editor.'],
+    })
+  return new TextDecoder(encoding === 'utf-8-bom' ? 'utf-8' : encoding, { fatal: true }).decode(bytes)
 }
 
 async function parseYaml(text: string, file: string): Promise<unknown> {

@@ -16,7 +16,7 @@ export function buildJson({ folder, manifest, findings, scriptsReadBy }: BuiltBu
 /** What was built, what it will collect, and what to know before it is deployed. */
 export function buildText(built: BuiltBundle, { policy, file }: LoadedPolicy, look: TerminalLook): string {
   const { width, paint } = look
-  const { folder, manifest, findings, scriptsReadBy } = built
+  const { folder, manifest, scriptsReadBy } = built
   const lowest = Object.entries({ 'Claude Desktop': manifest.lowest.desktop, 'Claude Code': manifest.lowest.code }).map(
     ([product, version]) => `${product} ${version ? `${version.version} (${version.from})` : 'not known'}`,
   )
@@ -55,7 +55,7 @@ export function buildText(built: BuiltBundle, { policy, file }: LoadedPolicy, lo
         ...manifest.warnings.map(({ message }) => textLines(message, width, 2, paint.doubtful)),
       ].join('\n'),
     )
-  blocks.push(lintBlock(findings, look))
+  blocks.push(lintBlock(built, look))
   blocks.push(
     textLines(
       `Every file was read back and compared; shell scripts were ${scriptsReadBy.length === 0 ? 'not checked, since this machine has neither sh nor shellcheck' : `checked with ${scriptsReadBy.join(' and ')}`}. Next: ${safeText(folder)}/README.md, then the run-book of your MDM.`,
@@ -79,21 +79,37 @@ const folders: readonly { readonly folder: string; readonly holds: string }[] = 
   { folder: 'network', holds: 'Hosts and ports to allow.' },
 ]
 
-/** What lint says of the bundle, each thing once: most stand in every file. */
-function lintBlock(findings: readonly Finding[], { width, paint }: TerminalLook): string {
+/** What lint says of the bundle for the versions it was made for, each thing once: most stand in every file. */
+function lintBlock({ findings, manifest }: BuiltBundle, { width, paint }: TerminalLook): string {
   const files = new Map<string, { finding: Finding; count: number }>()
   for (const finding of findings) {
     const key = `${finding.rule}\n${finding.path}\n${finding.message}`
     files.set(key, { finding, count: (files.get(key)?.count ?? 0) + 1 })
   }
   const distinct = [...files.values()]
-  const warnings = distinct.filter(({ finding }) => finding.severity === 'warning')
-  const counts = `no errors, ${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'}, ${distinct.length - warnings.length} notes`
-  const head = `${paint.strong('Lint')}\n${textLines(`${counts}; fleet settings lint shows them with reasons and sources`, width, 2)}`
-  const lines = warnings.map(({ finding: { rule, path, message }, count }) =>
-    textLines(`${rule} at ${path}: ${message}${count > 1 ? ` (${count} files)` : ''}`, width, 2, paint.doubtful),
+  const of = (severity: Finding['severity']) => distinct.filter(({ finding }) => finding.severity === severity)
+  const counts = `no errors, ${countOf(of('warning').length, 'warning')}, ${countOf(of('note').length, 'note')}`
+  const told = `each told once (${countOf(findings.length, 'finding')} in ${countOf(new Set(findings.map(({ file }) => file)).size, 'file')})`
+  const secrets = manifest.secrets
+    ? ' The secrets that were asked for are left out of this; lint of the bundle has them.'
+    : ''
+  const lines = of('warning').map(({ finding: { rule, path, message }, count }) =>
+    textLines(
+      `${rule}${path === '' ? '' : ` at ${path}`}: ${message}${count > 1 ? ` (${count} files)` : ''}`,
+      width,
+      2,
+      paint.doubtful,
+    ),
   )
-  return [head, ...lines].join('\n')
+  return [
+    paint.strong('Lint, for the versions above'),
+    textLines(`${counts}, ${told}; --json has them all.${secrets}`, width, 2),
+    ...lines,
+  ].join('\n')
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function collected(privacy: (typeof privacyTiers)[number], { width, paint }: TerminalLook): string {

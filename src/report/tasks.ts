@@ -23,7 +23,18 @@ export async function runTasks(tasks: readonly Task[], display: TaskDisplay): Pr
   const { Listr } = await import('listr2')
   const list = tasks.map(({ title, run }) => ({ title, task: run }))
   // It always writes to stdout, and is cleared before the result follows there.
-  await new Listr(list, { renderer: 'default', rendererOptions: { clearOutput: true } }).run()
+  // Left to itself it ends the program with 127 on a signal, and before anything could be cleaned up.
+  const options = {
+    renderer: 'default',
+    rendererOptions: { clearOutput: true },
+    registerSignalListeners: false,
+  } as const
+  await new Listr(list, options).run()
+}
+
+/** Gives the terminal its cursor back, which the live list hides: for when a signal ends the program meanwhile. */
+export function leaveTerminal(): void {
+  if (process.stdout.isTTY) process.stdout.write('\u001b[?25h')
 }
 
 /** A live list where the result goes to a terminal, plain lines elsewhere, and nothing beside a document. */

@@ -19,7 +19,7 @@ export async function buildBundle(
   try {
     for (const { run } of build.steps) await run()
   } catch (error) {
-    await build.discard()
+    build.discard()
     throw error
   }
   return build.result()

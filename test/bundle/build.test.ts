@@ -160,6 +160,59 @@ describe('a build', () => {
     },
   )
 
+  it.each([
+    ['', 'no name'],
+    ['   ', 'blanks'],
+    ['nothere/../photos', 'a way through a folder that is not there'],
+    ['way/../photos', 'a way through a link'],
+    ['link/', 'a link with a slash behind it'],
+    ['.', 'the folder one is in'],
+    ['..', 'a folder around it'],
+    ['/', 'the root'],
+    ['bundle/inside', 'a place inside a bundle'],
+  ])('never touches what stands at %j: %s', async (name) => {
+    const target = await newTarget()
+    const place = dirname(target)
+    await buildBundle(join(fixtures, 'minimal.yaml'), target)
+    await mkdir(join(place, 'photos'))
+    await writeFile(join(place, 'photos', 'one.jpg'), 'x')
+    await symlink(tmpdir(), join(place, 'way'))
+    await symlink('photos', join(place, 'link'))
+    const before = [...(await filesOf(place))]
+    const working = process.cwd()
+    process.chdir(place)
+    try {
+      const building = buildBundle(join(fixtures, 'minimal.yaml'), name, { force: true })
+      await expect(building).rejects.toMatchObject({ code: 'output-refused', exit: 5 })
+    } finally {
+      process.chdir(working)
+    }
+    expect([...(await filesOf(place))]).toEqual(before)
+    expect((await readdir(place)).filter((entry) => entry.startsWith('.'))).toEqual([])
+  })
+
+  it('puts an old bundle back that a killed run had moved aside', async () => {
+    const target = await newTarget()
+    await buildBundle(join(fixtures, 'full.yaml'), target)
+    await rename(target, join(dirname(target), '.fleet-replaced-bundle-0123'))
+    const refused = await policyFile('claudeCode: { settings: { hooks: 3 } }\n')
+    await expect(buildBundle(refused, target)).rejects.toMatchObject({ code: 'policy-does-not-lint' })
+    expect((await verifyBundle(target)).manifest.organization).toBe('Acme Instruments')
+    expect(await readdir(dirname(target))).toEqual(['bundle'])
+  })
+
+  it('ends with one whole bundle when several run at once', async () => {
+    const target = await newTarget()
+    const runs = Array.from({ length: 6 }, () => buildBundle(join(fixtures, 'minimal.yaml'), target))
+    const ends = await Promise.allSettled(runs)
+    for (const end of ends)
+      if (end.status === 'rejected')
+        expect(end.reason).toMatchObject({ exit: expect.toSatisfy((exit) => exit === 5 || exit === 6) })
+    expect(ends.some(({ status }) => status === 'fulfilled')).toBe(true)
+    expect((await verifyBundle(target)).differences).toEqual([])
+    expect(await readdir(dirname(target))).toEqual(['bundle'])
+  })
+
   it('takes an empty folder', async () => {
     const target = await newTarget()
     await mkdir(target)
@@ -194,6 +247,18 @@ describe('verify', () => {
       [{ path: settings, kind: 'not-a-file' }],
     ],
     ['wider rights', (target) => chmod(join(target, settings), 0o666), [{ path: settings, kind: 'mode' }]],
+    [
+      'in a folder that others can write to',
+      (target) => chmod(join(target, 'claude-code'), 0o777),
+      [{ path: 'claude-code', kind: 'mode' }],
+    ],
+    ['in a bundle that others can write to', (target) => chmod(target, 0o777), [{ path: '.', kind: 'mode' }]],
+    [
+      'run with the rights of its owner',
+      (target) => chmod(join(target, settings), 0o4644),
+      [{ path: settings, kind: 'mode' }],
+    ],
+    ['beside a new folder', (target) => mkdir(join(target, 'extra')), [{ path: 'extra', kind: 'added' }]],
     ['no checksums', (target) => rm(join(target, 'SHA256SUMS')), [{ path: 'SHA256SUMS', kind: 'missing' }]],
     [
       'other checksums',
@@ -224,10 +289,24 @@ describe('verify', () => {
     },
   )
 
+  it.each(['', '{"schema":', '{"schema":"fleet.bundle/v1","files":[]}'])(
+    'says that a manifest is damaged when it is %j, and replaces such a bundle only when told to',
+    async (text) => {
+      const target = await bundle()
+      await writeFile(join(target, 'manifest.json'), text)
+      await expect(verifyBundle(target)).rejects.toMatchObject({ code: 'manifest-damaged', exit: 7 })
+      await expect(buildBundle(join(fixtures, 'minimal.yaml'), target)).rejects.toMatchObject({
+        code: 'output-refused',
+      })
+      await buildBundle(join(fixtures, 'minimal.yaml'), target, { force: true })
+      expect((await verifyBundle(target)).differences).toEqual([])
+    },
+  )
+
   it('takes no manifest that points outside its folder', async () => {
     const target = await bundle()
     const path = join(target, 'manifest.json')
     await writeFile(path, (await readFile(path, 'utf8')).replace(settings, '../../etc/passwd'))
-    await expect(verifyBundle(target)).rejects.toMatchObject({ code: 'not-a-bundle' })
+    await expect(verifyBundle(target)).rejects.toMatchObject({ code: 'manifest-damaged' })
   })
 })

@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { BundleManifest } from '../../src/bundle/manifest.js'
-import { asOf, failureOf, fleet, folderWith, root, shell, temporaryFolder } from './run-fleet.js'
+import { asOf, environment, failureOf, fleet, folderWith, program, root, shell, temporaryFolder } from './run-fleet.js'
 
 const full = readFileSync(join(root, 'test/fixtures/policies/full.yaml'), 'utf8')
 const canary = 'cAnAry-e2e-91f0'
@@ -177,6 +178,43 @@ describe('fleet settings build', () => {
     ['a bad day', ['--as-of', 'yesterday'], 'bad-as-of', 2],
   ])('says what is wrong with %s', async (_, args, code, exit) => {
     expect(failureOf(await fleet(['settings', 'build', '--json', ...args], { cwd }))).toMatchObject({ code, exit })
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind on %s', async (signal) => {
+    const folder = folderWith({ 'fleet.yaml': full })
+    const child = execa(process.execPath, [program, 'settings', 'build', '--resolve-secrets'], {
+      cwd: folder,
+      env: environment({ FLEET_OTLP_AUTHORIZATION: canary }),
+      extendEnv: false,
+      reject: false,
+    })
+    let told = ''
+    for await (const chunk of child.stderr) {
+      told += String(chunk)
+      if (told.includes('Write every file')) break
+    }
+    child.kill(signal)
+    const ended = await child
+    expect(ended.signal).toBe(signal)
+    expect(readdirSync(folder)).toEqual(['fleet.yaml'])
+  })
+
+  it('is made for the versions that the policy promises, although the scan has older ones', async () => {
+    const run = await fleet(['settings', 'build', '--scan', 'scan.json', '--output', 'promised', '--json', ...asOf], {
+      cwd,
+    })
+    expect(run).toMatchObject({ exit: 0, err: '' })
+    const { manifest } = JSON.parse(run.out) as { manifest: BundleManifest }
+    expect(manifest.lowest.desktop).toEqual({ version: '1.37937.0', from: 'policy' })
+    expect(manifest.warnings.map(({ code }) => code)).toContain('below-promise')
+  })
+
+  it('refuses a policy whose letters it would change', async () => {
+    const folder = folderWith({ 'fleet.yaml': Buffer.from('organization: M\u00fcller\n', 'latin1') })
+    expect(failureOf(await fleet(['settings', 'build', '--json'], { cwd: folder }))).toMatchObject({
+      code: 'policy-not-utf-8',
+      exit: 4,
+    })
   })
 
   it('ends quietly when its reader has gone', async () => {

@@ -26,6 +26,7 @@ export const claudeCodeProfiles: Artifact = {
             displayName: 'Claude Code managed settings',
             organization: plan.loaded.policy.organization,
             domain,
+            policyFile: plan.loaded.file,
             style: 'preferences',
             variablesAt: ['env.OTEL_RESOURCE_ATTRIBUTES'],
             settings: settings as Record<string, PropertyListValue>,

@@ -32,6 +32,7 @@ export const claudeDesktopProfile: Artifact = {
           displayName: 'Claude Desktop policy',
           organization: plan.loaded.policy.organization,
           domain,
+          policyFile: plan.loaded.file,
           style: 'domain',
           settings: desktopPropertyList(data),
         }),
