@@ -4,6 +4,7 @@ import { desktopKey, type KeyUnderstanding, keysUnderstoodBy, nearestDesktopKey 
 import { attributesFor } from './endpoint-attributes.js'
 import type { JsonValue } from './formats/json-text.js'
 import { headersHelperCommand } from './headers-helper.js'
+import { httpEndpoint } from './http-endpoint.js'
 import { endpointPlaces, type SettingsPlatform } from './places.js'
 import type { BundlePlan } from './plan.js'
 import { knownHeaders, needsHeadersHelper } from './telemetry-environment.js'
@@ -44,8 +45,14 @@ function telemetryKeys(plan: BundlePlan, platform: SettingsPlatform): Settings {
   if (claudeDesktop?.deployment !== 'third-party') return content
   const headers = knownHeaders(plan)
   const needsHelper = needsHeadersHelper(plan)
+  const endpoint = httpEndpoint(telemetry).href.replace(/\/+$/, '')
+  if (telemetry.protocol === 'grpc')
+    plan.warn({
+      code: 'desktop-grpc',
+      message: `Cowork speaks no gRPC: the policy of Claude Desktop names http/protobuf at ${endpoint}. The collector has to listen there too.`,
+    })
   return {
-    otlpEndpoint: telemetry.endpoint.replace(/\/+$/, ''),
+    otlpEndpoint: endpoint,
     // Cowork falls back to protobuf over http, and a grpc port then gets nothing.
     otlpProtocol: telemetry.protocol === 'grpc' ? 'http/protobuf' : telemetry.protocol,
     ...(!needsHelper && headers.length > 0 && { otlpHeaders: Object.fromEntries(headers) }),

@@ -73,8 +73,9 @@ function folderFor(value: string): string {
 }
 
 /**
- * The lowest versions a bundle must suit: what the policy promises, else the lowest that the scan has seen. A version
- * below the promise is told through `warn`.
+ * The lowest versions a bundle must suit: what the policy promises, else the lowest that the scan has seen on any
+ * endpoint, excluded and stale ones too, since they may come back. Versions below the promise, and those that cannot be
+ * read, are told through `warn`.
  */
 export function lowestVersions(
   policy: Policy,
@@ -87,6 +88,14 @@ export function lowestVersions(
   ): LowestVersion | undefined => {
     const seen = versionsOf(head, product)
     const [lowest] = seen
+    const unreadable = (head?.versions ?? [])
+      .filter((entry) => entry.product === product && !entry.readable)
+      .reduce((sum, entry) => sum + entry.endpoints, 0)
+    if (unreadable > 0)
+      warn({
+        code: 'version-unreadable',
+        message: `The scan has ${unreadable} ${unreadable === 1 ? 'endpoint' : 'endpoints'} with a version of ${product} that cannot be read: it may be older than what this bundle is made for.`,
+      })
     if (promised === undefined) return lowest === undefined ? undefined : { normal: lowest, from: 'scan' }
     const below = seen.filter((version) => compare(version, promised) < 0)
     if (below.length > 0)

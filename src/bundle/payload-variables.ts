@@ -4,7 +4,7 @@
  *
  * Two limits hold everywhere: whoever signs a profile cannot let the service fill it in, since that breaks the
  * signature; and a value is put in as it is, never percent-encoded. One blank in a value loses every resource attribute
- * in Claude Code before 2.1.260 (observed 2026-11-21), which is what `safe` is about.
+ * in Claude Code before 2.1.251 (observed 2026-11-21), which is what `safe` is about.
  */
 
 /** A service whose variables are known. Iru was called Kandji. */
@@ -46,7 +46,7 @@ export interface PayloadVariable {
 /** What holds for every variable, for the run-book. */
 export const payloadVariableLimits: readonly string[] = [
   'Do not sign a profile that holds a variable: the service cannot fill in what is signed.',
-  'The value is not percent-encoded. A name with a blank, a comma or a letter outside ASCII loses all attributes in Claude Code before 2.1.260.',
+  'The value is not percent-encoded. A name with a blank, a comma or a letter outside ASCII loses all attributes in Claude Code before 2.1.251.',
   'Read the delivered profile on one device before it goes to all of them.',
 ]
 

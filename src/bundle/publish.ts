@@ -112,12 +112,15 @@ function replacedPrefix(place: string): string {
 /** A run that was killed between the two renames left the old bundle beside its place: it goes back first. */
 async function restoreOld(place: string): Promise<void> {
   if ((await lookAt(place)) !== undefined) return
+  const prefix = replacedPrefix(place)
   const names = await readdir(dirname(place)).catch(() => [])
-  const left = names
-    .filter((name) => name.startsWith(replacedPrefix(place)))
-    .sort()
-    .at(-1)
-  if (left !== undefined) await rename(join(dirname(place), left), place).catch(() => {})
+  // The rest of the name is our own: another target may begin with the name of this one.
+  const left = names.filter((name) => name.startsWith(prefix) && /^[0-9a-f]{24}$/.test(name.slice(prefix.length)))
+  const byAge = await Promise.all(
+    left.map(async (name) => ({ name, since: (await lookAt(join(dirname(place), name)))?.ctimeMs ?? 0 })),
+  )
+  const newest = byAge.sort((a, b) => b.since - a.since)[0]
+  if (newest !== undefined) await rename(join(dirname(place), newest.name), place).catch(() => {})
 }
 
 async function lookAt(place: string) {

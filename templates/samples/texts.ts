@@ -22,7 +22,7 @@ hooks:
       command:
         macos: /usr/local/libexec/fleet-hook
         linux: /usr/local/libexec/fleet-hook
-        windows: C:\\Program Files\\Fleet\\fleet-hook.exe
+        windows: '"C:\\Program Files\\Fleet\\fleet-hook.exe"'
       timeoutSeconds: 10
 permissions:
   deny: ["Read(//**/.env)"]

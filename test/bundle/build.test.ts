@@ -194,11 +194,13 @@ describe('a build', () => {
   it('puts an old bundle back that a killed run had moved aside', async () => {
     const target = await newTarget()
     await buildBundle(join(fixtures, 'full.yaml'), target)
-    await rename(target, join(dirname(target), '.fleet-replaced-bundle-0123'))
+    await rename(target, join(dirname(target), `.fleet-replaced-bundle-${'0a'.repeat(12)}`))
+    // What another target left is not ours.
+    await mkdir(join(dirname(target), `.fleet-replaced-bundle-eu-${'0b'.repeat(12)}`))
     const refused = await policyFile('claudeCode: { settings: { hooks: 3 } }\n')
     await expect(buildBundle(refused, target)).rejects.toMatchObject({ code: 'policy-does-not-lint' })
     expect((await verifyBundle(target)).manifest.organization).toBe('Acme Instruments')
-    expect(await readdir(dirname(target))).toEqual(['bundle'])
+    expect(await readdir(dirname(target))).toEqual([`.fleet-replaced-bundle-eu-${'0b'.repeat(12)}`, 'bundle'])
   })
 
   it('ends with one whole bundle when several run at once', async () => {
