@@ -3,7 +3,7 @@ import { exitCodesHelp, FleetCommand } from '../src/platform/fleet-command.js'
 import { safeJson, safeText } from '../src/platform/safe-text.js'
 import { mdms } from '../src/policy/delivery.js'
 import { otlpProtocols, privacyTiers } from '../src/policy/telemetry.js'
-import { answersOf, writePolicy } from '../src/report/init-run.js'
+import { answersOf, checkOutput, writePolicy } from '../src/report/init-run.js'
 
 export default class Init extends FleetCommand {
   static override summary = 'Write a commented policy, fleet.yaml'
@@ -60,6 +60,7 @@ ${exitCodesHelp}`
   async run(): Promise<void> {
     const { flags } = await this.parse(Init)
     const given = answersOf(flags)
+    await checkOutput(flags)
     const asks = process.stdin.isTTY && process.stderr.isTTY && !flags.yes && !flags.json
     const answers = asks ? await (await import('../src/report/ask-policy.js')).askPolicy(given) : given
     await writePolicy(answers, flags)

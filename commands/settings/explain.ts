@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core'
 import { explainSettings } from '../../src/bundle/precedence/explain-settings.js'
 import { onlyKey } from '../../src/bundle/precedence/explanation-document.js'
+import { exitCode, Failure } from '../../src/platform/failure.js'
 import { exitCodesHelp, FleetCommand } from '../../src/platform/fleet-command.js'
 import { precedenceJson, precedenceText } from '../../src/report/precedence-text.js'
 import { terminalLook } from '../../src/report/terminal-look.js'
@@ -64,6 +65,10 @@ ${exitCodesHelp}`
 
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(SettingsExplain)
+    if (flags.key?.trim() === '')
+      throw new Failure(exitCode.usage, 'wrong-use', '--key needs the path of a key.', {
+        tryThis: ['Such as --key permissions, or --key env.OTEL_LOGS_EXPORTER.'],
+      })
     const surface = flags.surface as 'claude-code' | 'claude-desktop' | undefined
     const explained = await explainSettings({ ...flags, paths: argv as string[] }, { surface, client: flags.client })
     const document = flags.key === undefined ? explained : onlyKey(explained, flags.key)

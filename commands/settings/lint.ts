@@ -73,6 +73,10 @@ ${exitCodesHelp} A file that is refused (4) does not stop the others.`
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(SettingsLint)
     if (flags.rules) {
+      if (argv.length > 0)
+        throw new Failure(exitCode.usage, 'wrong-use', '--rules lists the rules, and looks at no files.', {
+          tryThis: ['Leave the path out, or leave --rules out.'],
+        })
       await this.print(flags.json ? rulesJson(rules) : rulesTable(rules, terminalLook()))
       return
     }

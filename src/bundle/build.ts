@@ -2,6 +2,7 @@ import { relative, sep } from 'node:path'
 import { compare, gte } from 'semver'
 import { byText } from '../platform/by-text.js'
 import { exitCode, Failure } from '../platform/failure.js'
+import { sha256 } from '../platform/sha256.js'
 import { mdms as allMdms } from '../policy/delivery.js'
 import type { LoadedPolicy } from '../policy/load-policy.js'
 import { type Environment, resolveSecret, type Secret } from '../policy/secret-reference.js'
@@ -15,7 +16,7 @@ import { writeJsonText } from './formats/json-text.js'
 import { lowestVersions, readScanFacts, type ScanFacts, versionsOf } from './from-scan.js'
 import { type Finding, lint } from './lint/lint.js'
 import { rules } from './lint/rules.js'
-import { type BundleManifest, checksumLines, sha256 } from './manifest.js'
+import { type BundleManifest, checksumLines } from './manifest.js'
 import { bundlePaths } from './places.js'
 import { type BundleGroup, type BundlePlan, type BundleWarning, joinedWarnings, type LowestVersion } from './plan.js'
 import { openStage } from './publish.js'
@@ -202,7 +203,7 @@ function checkRequest({ loaded, scan, per, resolveSecrets }: BuildRequest): void
 }
 
 async function makePlan(
-  { loaded, resolveSecrets, environment }: BuildRequest,
+  { loaded, per, resolveSecrets, environment }: BuildRequest,
   facts: ScanFacts | undefined,
   warn: (warning: BundleWarning) => void,
 ): Promise<BundlePlan> {
@@ -212,6 +213,7 @@ async function makePlan(
     stamp: policyStamp(policy),
     lowest: lowestVersions(policy, facts?.head, warn),
     mdms: policy.delivery?.mdm ?? allMdms,
+    groupedBy: per,
     warn,
   }
   if (facts !== undefined && facts.withoutValue > 0)
@@ -222,7 +224,7 @@ async function makePlan(
   if (!resolveSecrets) return plan
   const secrets = new Map<string, Secret>()
   for (const [name, reference] of secretHeaders(plan)) {
-    const secret = await resolveSecret(reference, environment)
+    const secret = await resolveSecret(reference, environment, loaded.folder)
     // In a header list a comma would begin the next header.
     if (!/^[\x21-\x2b\x2d-\x7e](?:[\x20-\x2b\x2d-\x7e]*[\x21-\x2b\x2d-\x7e])?$/.test(secret.reveal()))
       throw new Failure(
@@ -297,7 +299,7 @@ async function lintBundle(
       'read-back-differs',
       'An artifact cannot be read back; nothing was published.',
       {
-        where: { file: unreadable.file },
+        where: { file: relative(folder, unreadable.file).split(sep).join('/') },
       },
     )
   // Versions below what the policy promises were warned of; the bundle is made for those at and above it.
@@ -326,7 +328,11 @@ async function lintBundle(
       {
         ...(plan.loaded.file !== undefined && { where: { file: plan.loaded.file } }),
         tryThis: [
-          ...new Set(errors.map(({ rule, path, message, fix }) => `${rule} at ${path}: ${message} ${fix}`)),
+          ...new Set(
+            errors.map(
+              ({ rule, path, message, fix }) => `${rule}${path === '' ? '' : ` at ${path}`}: ${message} ${fix}`,
+            ),
+          ),
         ].slice(0, 12),
       },
     )

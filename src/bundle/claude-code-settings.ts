@@ -5,7 +5,7 @@ import type { MarketplaceSource } from '../policy/plugins.js'
 import { findKey } from './catalogue/claude-code-keys.js'
 import type { JsonValue } from './formats/json-text.js'
 import { headersHelperCommand } from './headers-helper.js'
-import { type AppleMdm, platformOf, type SettingsPlatform } from './places.js'
+import { type AppleMdm, platformNames, platformOf, type SettingsPlatform } from './places.js'
 import type { BundlePlan } from './plan.js'
 import { needsHeadersHelper, telemetryEnvironment } from './telemetry-environment.js'
 
@@ -36,7 +36,7 @@ export function claudeCodeSettings(plan: BundlePlan, channel: SettingsChannel): 
     ...plugins(plan),
     ...mcp(plan),
   }
-  const settings = joined(built, (policy.claudeCode?.settings ?? {}) as Settings)
+  const settings = joined(plan, built, (policy.claudeCode?.settings ?? {}) as Settings)
   return channel.kind === 'server' ? withoutMachineKeys(plan, settings) : settings
 }
 
@@ -97,30 +97,50 @@ function hooks(plan: BundlePlan, channel: SettingsChannel): Settings {
   ])
   return {
     ...(byEvent.length > 0 && { hooks: Object.fromEntries(byEvent) }),
-    ...(section.managedOnly && { allowManagedHooksOnly: true }),
+    ...(section.managedOnly && mayStandAlone(plan, channel, byEvent.length) && { allowManagedHooksOnly: true }),
   }
+}
+
+/**
+ * Whether only managed hooks may run in this channel. Where the policy wants hooks and this channel carries none, the
+ * key would switch off the hooks of users and put nothing in their place. Without wanted hooks that is what was asked.
+ */
+function mayStandAlone(plan: BundlePlan, channel: SettingsChannel, delivered: number): boolean {
+  const { hooks: section, claudeCode } = plan.loaded.policy
+  if (delivered > 0 || section?.required.length === 0 || claudeCode?.settings.hooks !== undefined) return true
+  const platform = platformOf(channel)
+  plan.warn({
+    code: 'managed-only-without-hook',
+    message:
+      'allowManagedHooksOnly is left out of {places}: no hook of the policy runs there, so it would only switch off the hooks of users.',
+    place: `the settings for ${platform === undefined ? 'the admin console' : platformNames[platform]}`,
+  })
+  return false
 }
 
 function handlerOf(plan: BundlePlan, hook: RequiredHook, channel: SettingsChannel): Settings | undefined {
   const timeout = hook.timeoutSeconds === undefined ? {} : { timeout: hook.timeoutSeconds }
   if (hook.url !== undefined) return { type: 'http', url: hook.url, ...timeout }
   const platform = platformOf(channel)
-  const command = commandFor(hook.command, platform)
+  const command = platform && hookCommand(hook, platform)
   if (command !== undefined) return { type: 'command', command, ...timeout }
   plan.warn({
     code: 'hook-not-on-platform',
     message:
       platform === undefined
         ? 'The hooks for {places} are left out of the settings for the admin console: one text cannot name a command for each platform. Deliver them by profile, registry or file.'
-        : `The hooks for {places} have no command for ${platform}, and do not run there.`,
+        : `The hooks for {places} have no command for ${platformNames[platform]}, and do not run there.`,
     place: hook.event,
   })
   return undefined
 }
 
-/** A plain path is one for macOS and Linux: on Windows the file would be missing, and a missing file lets every tool run. */
-function commandFor(command: RequiredHook['command'], platform: SettingsPlatform | undefined): string | undefined {
-  if (command === undefined || platform === undefined) return undefined
+/**
+ * The command of a hook on one platform. A plain path is one for macOS and Linux: on Windows the file would be missing,
+ * and a missing file lets every tool run.
+ */
+export function hookCommand({ command }: RequiredHook, platform: SettingsPlatform): string | undefined {
+  if (command === undefined) return undefined
   if (typeof command === 'string') return platform === 'windows' ? undefined : command
   return command[platform]
 }
@@ -167,17 +187,17 @@ function serverEntry(server: McpServer): Settings {
 }
 
 /** The built settings with the policy's further ones; objects join, and nothing may be said twice. */
-function joined(built: Settings, more: Settings, path = 'claudeCode.settings'): Settings {
+function joined(plan: BundlePlan, built: Settings, more: Settings, path = 'claudeCode.settings'): Settings {
   const result: Settings = { ...built }
   for (const [key, value] of Object.entries(more)) {
     const place = `${path}.${key}`
     const present = Object.hasOwn(result, key) ? result[key] : undefined
     if (present === undefined)
       Object.defineProperty(result, key, { value, enumerable: true, writable: true, configurable: true })
-    else if (isObject(present) && isObject(value)) result[key] = joined(present, value, place)
+    else if (isObject(present) && isObject(value)) result[key] = joined(plan, present, value, place)
     else
       throw new Failure(exitCode.inputRefused, 'policy-setting-twice', 'The policy sets one thing in two places.', {
-        where: { file: 'fleet.yaml', path: place },
+        where: { file: plan.loaded.file ?? 'fleet.yaml', path: place },
         tryThis: ['Another section of the policy writes this key already: remove it here, or there.'],
       })
   }

@@ -1,4 +1,5 @@
 import type { DesktopKey, DesktopKeyType } from './catalogue/desktop-keys.js'
+import { isRecord } from './is-record.js'
 
 /** Why a JSON value does not fit a key. `too-long` is a text over the key's limit. */
 export type DesktopValueProblem = 'wrong-type' | 'out-of-range' | 'not-in-enum' | 'too-long'
@@ -76,8 +77,4 @@ function listProblem(
 
 function outOfRange(key: DesktopKey, value: number): boolean {
   return value < (key.minimum ?? -Infinity) || value > (key.maximum ?? Infinity) || value <= (key.moreThan ?? -Infinity)
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

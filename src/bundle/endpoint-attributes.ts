@@ -1,6 +1,7 @@
 import type { EndpointField } from '../policy/telemetry.js'
 import type { SettingsChannel } from './claude-code-settings.js'
 import { payloadVariable } from './payload-variables.js'
+import { mdmNames } from './places.js'
 import type { BundlePlan } from './plan.js'
 import type { AttributeValue } from './resource-attributes.js'
 
@@ -36,6 +37,14 @@ function valueFor(
     return { variable: scriptPlaceholders[field] }
   const found = channel.kind === 'profile' ? payloadVariable(channel.mdm, field) : undefined
   if (found?.safe) return { variable: found.variable }
+  if (plan.groupedBy === field) {
+    plan.warn({
+      code: 'attribute-not-in-channel',
+      message: `${key} is left out of {places} outside groups/: that part of the bundle is for endpoints without a ${field}. The others get theirs with the folder of their group.`,
+      place: channelName(channel),
+    })
+    return undefined
+  }
   const why = found
     ? 'a blank or comma in the value that the MDM fills in would lose every attribute'
     : `nothing there can fill in the ${field} of an endpoint`
@@ -62,6 +71,6 @@ function channelName(channel: SettingsChannel): string {
     case 'server':
       return 'the settings for the admin console'
     case 'profile':
-      return `the profile for ${channel.mdm}`
+      return `the profile for ${mdmNames[channel.mdm]}`
   }
 }

@@ -1,4 +1,5 @@
 import { byText } from '../platform/by-text.js'
+import { isLoopback } from '../policy/telemetry.js'
 import { getOrAdd } from '../readiness/get-or-add.js'
 import { documentedHosts } from './documented-hosts.js'
 
@@ -44,8 +45,6 @@ export const hostsOnlyYouKnow: readonly { readonly what: string; readonly deploy
   { what: 'Your npm registry, where plugins, MCP servers or Claude Code itself come from npm.', deployment: 'both' },
 ]
 
-const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
-
 /**
  * Every host and port for the products and the deployment, sorted by name, the collector included unless it is on
  * loopback. A host is optional only if every reason for it is. Only hosts that a public page states are listed, so a
@@ -90,7 +89,7 @@ function byHost(a: HostLine, b: HostLine): number {
 
 /** Cowork's exporter runs in its virtual machine, but the packets leave through the same network. */
 function collectorHost(endpoint: URL | undefined): HostToAllow[] {
-  if (endpoint === undefined || loopback.test(endpoint.hostname)) return []
+  if (endpoint === undefined || isLoopback(endpoint.hostname)) return []
   const protocol = endpoint.protocol === 'http:' ? 'http' : 'https'
   return [
     {

@@ -1,11 +1,12 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { byText } from '../platform/by-text.js'
 import { exitCode, Failure } from '../platform/failure.js'
 import { openRegular } from '../platform/file-reading.js'
 import { asFailure } from '../platform/input-refusals.js'
 import { formatSizeLimit } from './formats/read-format.js'
 import { isRecord } from './is-record.js'
+import { bundlePaths } from './places.js'
 import { dropInDepth } from './settings-kind.js'
 
 /** A file that cannot be linted, and what to do about it. */
@@ -30,7 +31,7 @@ export interface FoundSettings {
   readonly path: string
   /** False where it was named itself: such a file is refused when it holds no settings, others are passed over. */
   readonly found: boolean
-  /** The bundle it belongs to, by the name of its folder. */
+  /** The bundle it belongs to, by the name of its folder; one around the folder that was given by its whole path. */
   readonly bundle?: string | undefined
 }
 
@@ -60,7 +61,7 @@ export async function findSettings(paths: readonly string[]): Promise<SearchForS
   for (const path of paths) {
     try {
       if ((await stat(path)).isDirectory()) await addFolder(walk, path)
-      else await addFile(walk, { name: shown(path), path: resolve(path), found: false })
+      else await addNamed(walk, { name: shown(path), path: resolve(path), found: false })
     } catch (error) {
       walk.refused.push(refusalOf(shown(path), error))
     }
@@ -118,6 +119,30 @@ async function addFile(walk: Walk, file: FoundSettings): Promise<void> {
   }
 }
 
+/** A file that was named itself, as a part of the bundle that it lies in. */
+async function addNamed(walk: Walk, file: FoundSettings): Promise<void> {
+  await addFile(walk, { ...file, bundle: await bundleAround(walk, file.path) })
+}
+
+/**
+ * The bundle that a path lies in without being its folder, by its own path; undefined where it lies in none. A part of
+ * a bundle holds the same policy in several forms, just as the whole does.
+ */
+async function bundleAround(walk: Walk, path: string): Promise<string | undefined> {
+  for (let below = path, folder = dirname(path); folder !== below; below = folder, folder = dirname(folder)) {
+    if (walk.bundles.has(shown(folder))) return shown(folder)
+    const manifest = join(folder, bundlePaths.manifest)
+    const sums = await stat(join(folder, bundlePaths.checksums)).catch(() => undefined)
+    if (!sums?.isFile() || !(await isManifest({ name: manifest, path: manifest, found: true }))) continue
+    const inside: FoundSettings[] = []
+    const root = shown(folder)
+    await walkFolder({ ...walk, passedOver: [] }, inside, { name: root, path: folder }, 0)
+    walk.bundles.set(root, new Set(inside.map(({ name }) => name.slice(root.length + 1))))
+    return root
+  }
+  return undefined
+}
+
 async function addFolder(walk: Walk, folder: string): Promise<void> {
   const name = shown(folder)
   const found: FoundSettings[] = []
@@ -130,8 +155,9 @@ async function addFolder(walk: Walk, folder: string): Promise<void> {
     const below = found.filter((file) => file.name.startsWith(`${root}/`))
     walk.bundles.set(root, new Set(below.map((file) => file.name.slice(root.length + 1))))
   }
+  const around = await bundleAround(walk, resolve(folder))
   for (const file of found)
-    await addFile(walk, { ...file, bundle: roots.find((root) => file.name.startsWith(`${root}/`)) })
+    await addFile(walk, { ...file, bundle: roots.find((root) => file.name.startsWith(`${root}/`)) ?? around })
 }
 
 async function isManifest(file: FoundSettings): Promise<boolean> {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { byText } from '../platform/by-text.js'
+import { sha256 } from '../platform/sha256.js'
 import { bundlePaths } from './places.js'
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/)
@@ -40,11 +40,6 @@ export const BundleManifest = z.object({
   ),
 })
 export type BundleManifest = z.infer<typeof BundleManifest>
-
-/** SHA-256 in hexadecimal. */
-export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex')
-}
 
 /** The lines of `SHA256SUMS`, for `sha256sum -c`: every file of the manifest and the manifest itself. */
 export function checksumLines(manifest: BundleManifest, manifestText: string): string {

@@ -5,6 +5,22 @@ import type { SettingsChannel } from './claude-code-settings.js'
 export const settingsPlatforms = ['macos', 'linux', 'windows'] as const
 export type SettingsPlatform = (typeof settingsPlatforms)[number]
 
+/** Platforms as people call them. */
+export const platformNames = { macos: 'macOS', linux: 'Linux', windows: 'Windows' } as const satisfies Readonly<
+  Record<SettingsPlatform, string>
+>
+
+/** Products as people call them. */
+export const mdmNames = {
+  'jamf-pro': 'Jamf Pro',
+  intune: 'Microsoft Intune',
+  iru: 'Iru',
+  fleetdm: 'Fleet (fleetdm)',
+  'workspace-one': 'Workspace ONE',
+  'group-policy': 'Group Policy',
+  linux: 'Linux',
+} as const satisfies Readonly<Record<Mdm, string>>
+
 /** Where the parts of a bundle go on an endpoint. Folders of Claude: https://code.claude.com/docs/en/managed-settings (2026-08-22). */
 export const endpointPlaces = {
   macos: {

@@ -55,6 +55,8 @@ export interface BundlePlan {
   readonly lowest: { readonly desktop?: LowestVersion | undefined; readonly code?: LowestVersion | undefined }
   readonly mdms: readonly Mdm[]
   readonly group?: BundleGroup | undefined
+  /** The field of the groups that this bundle has, also in the plan of the part outside `groups/`. */
+  readonly groupedBy?: EndpointField | undefined
   /** Header name to value, only with `--resolve-secrets`. Plain headers are in the policy. */
   readonly secrets?: ReadonlyMap<string, Secret> | undefined
   readonly warn: (warning: BundleWarning) => void

@@ -7,6 +7,7 @@ import {
   readSettingsBytes,
   refusalOf,
 } from './find-settings.js'
+import { type KindAdvice, lintAdvice } from './kind-advice.js'
 import type { NotSettings } from './not-settings.js'
 import { bundlePaths, endpointPlaces, settingsPlatforms } from './places.js'
 import type { SettingsFile } from './settings-file.js'
@@ -39,18 +40,21 @@ export interface ReadSettings {
 /**
  * Reads settings files and folders of them: JSON, property lists, profiles and registry files of Claude Code and Claude
  * Desktop, told by name, place and content. `as` says what JSON files and property lists are that were named. A named
- * file that holds no settings is refused, one in a folder passed over. Throws only for faults of our own.
+ * file that holds no settings is refused with the `advice` of the command, one in a folder passed over. Throws only for faults of our own.
  */
 export async function readSettings(
   paths: readonly string[],
-  options: { readonly as?: SettingsKind | undefined } = {},
+  {
+    as,
+    advice = lintAdvice,
+  }: { readonly as?: SettingsKind | undefined; readonly advice?: KindAdvice | undefined } = {},
 ): Promise<ReadSettings> {
   const { files: found, bundles, refused, passedOver } = await findSettings(paths)
   const read: { readonly file: FoundSettings; readonly settings: readonly SettingsFile[] }[] = []
   const refusals = [...refused]
   const over = [...passedOver]
   for (const file of found) {
-    const result = await readOne(file, file.found ? undefined : options.as)
+    const result = await readOne(file, file.found ? undefined : as, advice)
     if (!('code' in result)) read.push({ file, settings: result })
     else if (file.found && result.other) over.push({ file: file.name, reason: 'not-settings' })
     else refusals.push({ file: file.name, code: result.code, message: result.message, tryThis: result.tryThis })
@@ -72,6 +76,7 @@ export async function readSettings(
 async function readOne(
   file: FoundSettings,
   as: SettingsKind | undefined,
+  advice: KindAdvice,
 ): Promise<readonly SettingsFile[] | NotSettings> {
   let bytes: Uint8Array
   try {
@@ -81,13 +86,13 @@ async function readOne(
     return { code, message, tryThis }
   }
   const format = formatOf(file.name, bytes)
-  if (format === 'plist') return settingsFromPropertyList(file.name, bytes, as)
+  if (format === 'plist') return settingsFromPropertyList(file.name, bytes, as, advice)
   if (format === 'registry') {
     if (as === undefined) return settingsFromRegistry(file.name, bytes)
-    return { code: 'as-not-needed', message: 'A registry file names what it holds.', tryThis: 'Leave --as out.' }
+    return { code: 'as-not-needed', message: 'A registry file names what it holds.', tryThis: advice.registryFile }
   }
   const mistaken = as === undefined ? otherFile(file, bytes) : undefined
-  return mistaken ?? settingsFromJson(file, bytes, { as, named: !file.found })
+  return mistaken ?? settingsFromJson(file, bytes, { as, named: !file.found, advice })
 }
 
 /** The content decides; the ending only where there is none that could. */

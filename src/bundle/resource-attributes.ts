@@ -2,6 +2,7 @@ import { byText } from '../platform/by-text.js'
 import { exitCode, Failure } from '../platform/failure.js'
 import { safeText } from '../platform/safe-text.js'
 import type { AttributeParser } from './client-behaviour.js'
+import { looksUnfilled } from './payload-variables.js'
 
 /** A variable that an MDM or a script fills in on the endpoint, such as `$SERIALNUMBER`. */
 export interface PayloadVariable {
@@ -24,7 +25,7 @@ const variableForm =
  * name was seen to replace the client's own (`service.name`, client 2.1.197), which breaks every filter on it.
  * Source: https://code.claude.com/docs/en/monitoring-usage (2026-08-22).
  */
-export const reservedAttributeKeys: readonly string[] = [
+const reservedAttributeKeys: readonly string[] = [
   'app.',
   'ccr.session.id',
   'event.',
@@ -133,25 +134,42 @@ function checkedKey(key: string): string {
 
 function encodedValue(key: string, value: AttributeValue): string {
   if (typeof value !== 'string') return checkedVariable(key, value.variable)
+  const refusedValue = (problem: string, tryThis: string) =>
+    refused(key, `${problem}: the value is "${shownStart(value)}"`, [tryThis])
   if (value === '') throw refused(key, 'has an empty value', ['Give it a value, or leave the attribute out.'])
   if (/[\p{Cc}\u2028\u2029]/u.test(value))
-    throw refused(key, 'has a control character in its value', ['Write the value on one line, without tabs.'])
+    throw refusedValue('has a control character in its value', 'Write the value on one line, without tabs.')
   // Half a surrogate pair has no UTF-8 form, and encodeURIComponent throws on it.
   if (/\p{Surrogate}/u.test(value))
-    throw refused(key, 'has a broken character in its value', ['Type the value anew: it was cut inside a character.'])
+    throw refusedValue('has a broken character in its value', 'Type the value anew: it was cut inside a character.')
+  const service = looksUnfilled(value)
+  if (service !== undefined)
+    throw refusedValue(
+      `has a value that looks like a payload variable, which ${service} would fill in`,
+      'Write it in another way, or change it where it comes from: the policy, or the inventory that was scanned.',
+    )
   const encoded = encodeURIComponent(value)
     .replace(/[!'()*~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replace(/%(?:2F|3A|40)/g, decodeURIComponent)
   if (encoded.length > longest)
-    throw refused(key, `is longer than ${longest} characters once it is encoded`, [
+    throw refusedValue(
+      `is longer than ${longest} characters once it is encoded`,
       'Shorten the value: older clients lose every attribute over one that is too long.',
-    ])
+    )
   return encoded
+}
+
+const longestShown = 60
+
+/** Enough of a value to find it again in an inventory. */
+function shownStart(value: string): string {
+  const characters = [...value.slice(0, longestShown * 2)]
+  return safeText(characters.length > longestShown ? `${characters.slice(0, longestShown).join('')}…` : value)
 }
 
 function checkedVariable(key: string, variable: string): string {
   if (variable.length <= longest && variableForm.test(variable)) return variable
-  throw refused(key, 'has a payload variable of an unknown form', [
+  throw refused(key, `has a payload variable of an unknown form, "${shownStart(variable)}"`, [
     'Write it as $NAME, {{name}}, %NAME% or {Name}, with letters, digits and underscores only.',
   ])
 }

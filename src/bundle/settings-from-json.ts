@@ -2,6 +2,7 @@ import { readDesktopLinuxFile } from './desktop-encoding.js'
 import { readJsonText } from './formats/json-text.js'
 import type { FormatProblem } from './formats/read-format.js'
 import { isRecord } from './is-record.js'
+import type { KindAdvice } from './kind-advice.js'
 import { type NotSettings, unread } from './not-settings.js'
 import type { SettingsFile } from './settings-file.js'
 import { baseName, dropInDepth, kindByKeys, kindNamed, kindOfJson, type SettingsKind } from './settings-kind.js'
@@ -13,7 +14,11 @@ const readAnyway = new Set(['utf-16', 'byte-order-mark'])
 export function settingsFromJson(
   file: { readonly name: string; readonly path: string },
   bytes: Uint8Array,
-  { as, named }: { readonly as?: SettingsKind | undefined; readonly named: boolean },
+  {
+    as,
+    named,
+    advice,
+  }: { readonly as?: SettingsKind | undefined; readonly named: boolean; readonly advice: KindAdvice },
 ): readonly SettingsFile[] | NotSettings {
   const read = readJsonText(bytes)
   const lenient = isRecord(read.lenient) ? read.lenient : undefined
@@ -21,7 +26,7 @@ export function settingsFromJson(
   const value = isRecord(read.value) ? read.value : onlyMarks ? lenient : undefined
   const keys = Object.keys(value ?? lenient ?? {})
   const kind = as === undefined ? (kindOfJson(file.path, keys) ?? kindByKeys(keys, named)) : kindNamed(as)
-  if (kind === undefined) return strange(keys.length === 0 ? read.problems : [], value)
+  if (kind === undefined) return strange(keys.length === 0 ? read.problems : [], value, advice)
   const ignored = kind.channel === 'drop-in' && as === undefined ? ignoredDropIn(file.path) : undefined
   const inForce = ignored === undefined ? value : undefined
   return [
@@ -40,26 +45,27 @@ export function settingsFromJson(
 function strange(
   problems: readonly FormatProblem[],
   value: Readonly<Record<string, unknown>> | undefined,
+  advice: KindAdvice,
 ): NotSettings {
-  if (problems.length > 0) return unread(problems, 'Mend it, or say with --as what it is.', true)
+  if (problems.length > 0) return unread(problems, advice.damagedJson, true)
   const schema = typeof value?.schema === 'string' ? value.schema : ''
   if (schema.startsWith('fleet.scan/'))
     return {
       code: 'scan-given',
       message: 'It is the document of a scan.',
-      tryThis: 'Give it with --scan.',
+      tryThis: advice.scan,
       other: true,
     }
   return {
     code: 'not-settings',
     message: 'Neither name nor keys say what settings these are.',
-    tryThis: 'Say what they are with --as.',
+    tryThis: advice.unknownJson,
     other: true,
   }
 }
 
 /** Which drop-ins a client does not read: https://code.claude.com/docs/en/managed-settings (2026-08-22). */
-export function ignoredDropIn(path: string): FormatProblem | undefined {
+function ignoredDropIn(path: string): FormatProblem | undefined {
   if (baseName(path).startsWith('.')) return { code: 'drop-in-hidden', message: 'The name of the drop-in is hidden.' }
   if ((dropInDepth(path) ?? 1) > 1) return { code: 'drop-in-folder', message: 'The drop-in is in a folder of its own.' }
   if (!path.endsWith('.json')) return { code: 'drop-in-name', message: 'The name does not end in .json.' }

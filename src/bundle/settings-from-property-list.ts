@@ -2,6 +2,7 @@ import { readDesktopPropertyList } from './desktop-encoding.js'
 import { readPropertyList } from './formats/property-list.js'
 import type { KeyPath, ReadFormat } from './formats/read-format.js'
 import { isRecord } from './is-record.js'
+import type { KindAdvice } from './kind-advice.js'
 import { type NotSettings, unread } from './not-settings.js'
 import type { SettingsFile, Surface } from './settings-file.js'
 import { baseName, kindByKeys, kindNamed, type SettingsKind } from './settings-kind.js'
@@ -26,6 +27,7 @@ export function settingsFromPropertyList(
   file: string,
   bytes: Uint8Array,
   as: SettingsKind | undefined,
+  advice: KindAdvice,
 ): readonly SettingsFile[] | NotSettings {
   const read = readPropertyList(bytes)
   if (!isRecord(read.value)) {
@@ -33,14 +35,11 @@ export function settingsFromPropertyList(
     return unread(read.problems, 'Open it with plutil -lint and mend what that says.', !ours)
   }
   if (Array.isArray(read.value.PayloadContent) || typeof read.value.PayloadType === 'string')
-    return fromProfile(file, read, read.value, as)
+    return fromProfile(file, read, read.value, as, advice)
   const surface = surfaceOf(file, read.value, as)
-  if (surface === undefined) return notOurs('It is a property list of another program.', nameDomain)
+  if (surface === undefined) return notOurs('It is a property list of another program.', advice.unknownPropertyList)
   return [settingsOf(file, read, { surface, at: [], values: read.value, ownPayload: false })]
 }
-
-const nameDomain =
-  'Name it com.anthropic.claudecode.plist or com.anthropic.claudefordesktop.plist, or say what it is with --as.'
 
 function notOurs(message: string, tryThis: string): NotSettings {
   return { code: 'not-settings', message, tryThis, other: true }
@@ -61,12 +60,13 @@ function fromProfile(
   read: ReadFormat,
   profile: Readonly<Record<string, unknown>>,
   as: SettingsKind | undefined,
+  advice: KindAdvice,
 ): readonly SettingsFile[] | NotSettings {
   if (as !== undefined)
     return {
       code: 'as-not-needed',
       message: 'A configuration profile names what it holds.',
-      tryThis: 'Leave --as out.',
+      tryThis: advice.profile,
     }
   const inner: readonly unknown[] = Array.isArray(profile.PayloadContent) ? profile.PayloadContent : []
   const payloads = [

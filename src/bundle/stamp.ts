@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { canonicalJson } from '../platform/canonical-json.js'
+import { sha256 } from '../platform/sha256.js'
 import type { Policy } from '../policy/policy.js'
 
 /**
@@ -9,5 +9,5 @@ import type { Policy } from '../policy/policy.js'
 export function policyStamp(policy: Policy): string {
   const { organization, telemetry, hooks, plugins, permissions, mcp, claudeCode, claudeDesktop } = policy
   const settings = { organization, telemetry, hooks, plugins, permissions, mcp, claudeCode, claudeDesktop }
-  return createHash('sha256').update(canonicalJson(settings)).digest('hex').slice(0, 16)
+  return sha256(canonicalJson(settings)).slice(0, 16)
 }

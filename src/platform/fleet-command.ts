@@ -66,8 +66,11 @@ function describe(error: Error & { oclif?: { exit?: number } }): Described {
   // `exit()` of oclif's own commands.
   if ('code' in error && error.code === 'EEXIT') return { exit: error.oclif?.exit ?? 0, code: 'EEXIT', message: '' }
   if (error.oclif?.exit !== undefined) {
-    // oclif's own messages repeat what was typed: they are wrong use, never a fault of ours.
-    const [message = '', ...rest] = error.message.split('\n').filter((line) => line.trim() !== '')
+    // oclif's own messages repeat what was typed: they are wrong use, never a fault of ours. They are laid out with tabs.
+    const [message = '', ...rest] = error.message
+      .split('\n')
+      .map((line) => line.trim().replace(/\s+/g, ' '))
+      .filter((line) => line !== '')
     return { exit: exitCode.usage, code: 'wrong-use', message, tryThis: rest }
   }
   return {

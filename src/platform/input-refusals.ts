@@ -4,7 +4,10 @@ import { exitCode, Failure } from './failure.js'
 const refusals = {
   'input-not-found': ['There is no such file or folder.', 'Check the path; put quotes around blanks.'],
   'input-unreadable': ['It cannot be read.', 'Check its permissions, or copy it to a local disk.'],
-  'input-not-a-file': ['It is a pipe, socket or device, not a file.', 'Pipe the data in and give "-" as the path.'],
+  'input-not-a-file': [
+    'It is a pipe, socket or device, not a file.',
+    'Save the data as a file and give its path; fleet scan also reads what is piped in, as "-".',
+  ],
   'input-empty': ['It is empty.', 'Export it again: 0 bytes are an export that failed.'],
   'input-too-large': ['It is larger than the limit of {limit} bytes.', 'Export fewer devices at a time.'],
   'input-changed': ['The file changed while it was read.', 'Wait until the export is complete.'],

@@ -21,23 +21,26 @@ export const Permissions = z.strictObject({
 })
 export type Permissions = z.infer<typeof Permissions>
 
-const McpServer = z.union([
-  z.strictObject({
-    name: z
-      .string()
-      .min(1)
-      .max(200)
-      .regex(/^[A-Za-z0-9_-]+$/, { error: 'must be letters, digits, - or _' }),
-  }),
-  z.strictObject({ command: z.array(Rule).min(1).max(50) }),
-  z.strictObject({
-    url: z
-      .string()
-      .min(1)
-      .max(500)
-      .regex(/^https?:\/\/[\x21-\x7e]+$|^\*[\x21-\x7e]*$/, { error: 'must be a URL pattern' }),
-  }),
-])
+const McpServer = z.union(
+  [
+    z.strictObject({
+      name: z
+        .string()
+        .min(1)
+        .max(200)
+        .regex(/^[A-Za-z0-9_-]+$/, { error: 'must be letters, digits, - or _' }),
+    }),
+    z.strictObject({ command: z.array(Rule).min(1).max(50) }),
+    z.strictObject({
+      url: z
+        .string()
+        .min(1)
+        .max(500)
+        .regex(/^https?:\/\/[\x21-\x7e]+$|^\*[\x21-\x7e]*$/, { error: 'must be a URL pattern' }),
+    }),
+  ],
+  { error: 'takes one of name, url, command' },
+)
 export type McpServer = z.infer<typeof McpServer>
 
 /** The section `mcp`: which MCP servers may be used. Names are labels that a user can choose; URLs and commands hold. */

@@ -1,34 +1,44 @@
 import * as z from 'zod'
 import { parseVersion } from '../gates/version.js'
+import { writeInQuotes, wrongKind } from './policy-texts.js'
 import { SecretReference } from './secret-reference.js'
 
-/** Read by the strict parser of the gates: a client drops a version it cannot read, and then has no floor at all. */
-const Version = z.string().refine(
-  (text) => {
-    const parsed = parseVersion(text)
-    return parsed.kind === 'version' && parsed.normal === text
-  },
-  { error: 'is not a version of three numbers, such as 2.1.240' },
-)
+/**
+ * Read by the strict parser of the gates: a client drops a version it cannot read, and then has no floor at all. Plain
+ * numbers only: a floor on a pre-release says nothing that an administrator can roll out.
+ */
+const version = (example: string) =>
+  z.string({ error: writeInQuotes(`three numbers such as "${example}"`) }).refine(
+    (text) => {
+      const parsed = parseVersion(text)
+      return parsed.kind === 'version' && parsed.normal === text && parsed.preRelease === undefined
+    },
+    { error: `is not a version of three numbers, such as ${example}` },
+  )
+const CodeVersion = version('2.1.240')
+const DesktopVersion = version('1.24012.9')
+
+/** Values that settings can have; YAML knows more. */
+const FurtherSettings = z.record(z.string(), z.json({ error: 'is no value that JSON can hold' })).default({})
 
 /** The section `claudeCode`. */
 export const ClaudeCode = z.strictObject({
   /** Older clients refuse to start (from 2.1.163 on; still older ones ignore it). */
-  minimumVersion: Version.optional(),
-  maximumVersion: Version.optional(),
+  minimumVersion: CodeVersion.optional(),
+  maximumVersion: CodeVersion.optional(),
   /** Further managed settings, as Claude Code writes them. */
-  settings: z.record(z.string(), z.json()).default({}),
+  settings: FurtherSettings,
 })
 export type ClaudeCode = z.infer<typeof ClaudeCode>
 
 /** The section `claudeDesktop`. */
 export const ClaudeDesktop = z.strictObject({
   /** The lowest version that is promised to be out there; keys that came later are left out of the bundle. */
-  minimumVersion: Version.optional(),
+  minimumVersion: DesktopVersion.optional(),
   /** `first-party`: people sign in with Claude.ai. `third-party`: a gateway, Bedrock, Vertex or Foundry. */
   deployment: z.enum(['first-party', 'third-party']).default('first-party'),
   /** Policy keys of Claude Desktop. */
-  settings: z.record(z.string(), z.json()).default({}),
+  settings: FurtherSettings,
 })
 export type ClaudeDesktop = z.infer<typeof ClaudeDesktop>
 
@@ -52,7 +62,7 @@ export const Collector = z.strictObject({
   hashIdentity: z.boolean().default(true),
   /** Attributes that every record must have; records without them go to a file of their own. */
   requiredAttributes: z
-    .array(z.string().regex(/^[a-z][a-z0-9._-]{0,99}$/))
+    .array(z.string().regex(/^[a-z][a-z0-9._-]{0,99}$/, { error: 'a key is lower-case letters, digits, . _ or -' }))
     .max(50)
     .default([]),
   clickhouse: z
@@ -65,7 +75,7 @@ export const Collector = z.strictObject({
         }),
       database: z
         .string()
-        .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/)
+        .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, { error: 'must be at most 63 letters, digits or _, no digit first' })
         .default('otel'),
       username: SecretReference.optional(),
       password: SecretReference.optional(),
@@ -78,7 +88,9 @@ export type Collector = z.infer<typeof Collector>
 /** The section `delivery`: which tools carry the bundle to the endpoints. */
 export const Delivery = z.strictObject({
   mdm: z
-    .array(z.enum(mdms))
+    .array(z.enum(mdms), {
+      error: wrongKind('must be a list, such as [ jamf-pro, intune ]'),
+    })
     .min(1)
     .max(mdms.length)
     .refine((list) => new Set(list).size === list.length, { error: 'names one twice' })

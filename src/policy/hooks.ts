@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { hasUnquotedBlank } from './command-line.js'
 import { CollectorUrl } from './telemetry.js'
 
 const text = (longest: number) =>
@@ -8,10 +9,15 @@ const text = (longest: number) =>
     .max(longest)
     .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]+$/u, { error: 'holds a control character or line break' })
 
-const posixCommand = text(2000).regex(/^\//, { error: 'must start with an absolute path' })
-const windowsCommand = text(2000).regex(/^"?[A-Za-z]:\\|^powershell(?:\.exe)? /i, {
-  error: 'must start with an absolute path such as C:\\Program Files\\…, or with powershell.exe',
-})
+const quoting = { error: 'has a blank in its path: put the path in double quotes, as a shell wants it' }
+const posixCommand = text(2000)
+  .regex(/^"?\//, { error: 'must start with an absolute path' })
+  .refine((command) => !hasUnquotedBlank(command), quoting)
+const windowsCommand = text(2000)
+  .regex(/^"?[A-Za-z]:\\|^powershell(?:\.exe)? /i, {
+    error: 'must start with an absolute path such as "C:\\Program Files\\…", or with powershell.exe',
+  })
+  .refine((command) => !hasUnquotedBlank(command), quoting)
 
 /** One command for macOS and Linux, or one for each platform. A platform without one has no such hook. */
 const Command = z.union([
@@ -32,7 +38,7 @@ const RequiredHook = z
     matcher: z
       .string()
       .max(500)
-      .regex(/^[^\p{Cc}\p{Cs}]*$/u)
+      .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'holds a control character or line break' })
       .optional(),
     command: Command.optional(),
     /** Instead of a command: where the event is posted to. */

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type * as z from 'zod'
-import { PolicyGate } from '../gates/catalogue.js'
 import { canonicalJson } from '../platform/canonical-json.js'
 import { detectEncoding } from '../platform/encoding.js'
 import { exitCode, Failure } from '../platform/failure.js'
-import { keysAt, Policy } from './policy.js'
+import { Policy } from './policy.js'
+import { checkPolicy } from './policy-mistakes.js'
 
 /** A policy and where it came from. */
 export interface LoadedPolicy {
@@ -104,82 +103,17 @@ function yamlProblem(code: string): string {
 }
 
 function parsePolicy(value: unknown, file: string): Policy {
-  const parsed = Policy.safeParse(value)
-  const unusable = unusableKeys(value)
-  if (parsed.success && unusable.length === 0) return parsed.data
-  const issues = parsed.error?.issues ?? []
-  const problems = [...unusable, ...issues.flatMap((issue) => asMeant(issue, value)).flatMap(describeIssue)]
+  const { policy, mistakes } = checkPolicy(value)
+  if (policy !== undefined) return policy
   throw new Failure(
     exitCode.inputRefused,
     'policy-invalid',
-    `The policy has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}.`,
+    `The policy has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}.`,
     {
-      where: { file, path: problems[0]?.path },
-      tryThis: problems.map(({ path, text }) => `${path}: ${text}`),
+      where: { file, path: mistakes[0]?.path },
+      tryThis: mistakes.map(({ path, text }) => `${path}: ${text}`),
     },
   )
-}
-
-/** The checks drop a key of this name without a word, wherever a key of any name may stand. */
-function unusableKeys(value: unknown, path: readonly PropertyKey[] = []): { path: string; text: string }[] {
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const place = [...path, Array.isArray(value) ? Number(key) : key]
-    return key === '__proto__'
-      ? [{ path: keyPath(place), text: 'a key of this name cannot be used.' }]
-      : unusableKeys(inner, place)
-  })
-}
-
-const [anId, anIdWithLevel, aGate] = PolicyGate.options
-
-/** The mistakes of an entry of `gates` in the form that was meant: zod knows only that none of the three fits. */
-function asMeant(issue: z.core.$ZodIssue, policy: unknown): z.core.$ZodIssue[] {
-  if (issue.code === 'invalid_union' && issue.path[0] !== 'gates') return nearestForm(issue)
-  const [section, index] = issue.path
-  if (section !== 'gates' || typeof index !== 'number') return [issue]
-  const entry: unknown = (policy as { gates: unknown[] }).gates[index]
-  const isChoice =
-    typeof entry === 'object' && entry !== null && Object.keys(entry).every((key) => key === 'id' || key === 'level')
-  const form = typeof entry === 'string' ? anId : isChoice ? anIdWithLevel : aGate
-  return (form.safeParse(entry).error?.issues ?? []).map((inner) => ({
-    ...inner,
-    path: ['gates', index, ...inner.path],
-  }))
-}
-
-/** The mistakes of the form that fits best: zod lists those of all of them. */
-function nearestForm(issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] {
-  const weigh = (inner: z.core.$ZodIssue) =>
-    inner.path.length > 0 ? 1 : inner.code === 'invalid_type' ? 100 : inner.code === 'unrecognized_keys' ? 10 : 1
-  const weight = (form: z.core.$ZodIssue[]) => form.reduce((sum, inner) => sum + weigh(inner), 0)
-  const [best] = [...issue.errors].sort((a, b) => weight(a) - weight(b))
-  if (best === undefined || best.length === 0) return [issue]
-  return best
-    .map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
-    .flatMap((inner) => (inner.code === 'invalid_union' ? nearestForm(inner) : [inner]))
-}
-
-function describeIssue(issue: z.core.$ZodIssue): { path: string; text: string }[] {
-  const path = keyPath(issue.path)
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({
-      path: path === '(top level)' ? key : `${path}.${key}`,
-      text: `unknown key. ${knownKeys(issue.path)}`,
-    }))
-  return [{ path, text: issue.message }]
-}
-
-function knownKeys(path: readonly PropertyKey[]): string {
-  const keys = keysAt(path.filter((part) => typeof part === 'string').join('.'))
-  return keys ? `Known keys: ${keys.join(', ')}.` : 'Check its spelling and its place.'
-}
-
-function keyPath(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return '(top level)'
-  return path
-    .map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`))
-    .join('')
 }
 
 function digestOf(policy: Policy): string {

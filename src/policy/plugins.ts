@@ -1,35 +1,44 @@
 import * as z from 'zod'
+import { Name } from './name.js'
+import { writeInQuotes } from './policy-texts.js'
 
 const slug = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/
-const Name = z.string().regex(slug, { error: 'must be letters, digits, . _ or -' })
+const Identifier = z.string().regex(slug, { error: 'must be letters, digits, . _ or -' })
 const Reference = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$/, { error: 'is not a branch, tag or commit' })
 const Path = z
   .string()
+  .min(1)
   .max(500)
-  .regex(/^[^\p{Cc}\p{Cs}]+$/u)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'holds a control character or line break' })
 
 /** Where a marketplace comes from; `ref` pins it. */
-const MarketplaceSource = z.union([
-  z.strictObject({
-    github: z.string().regex(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/, { error: 'must be owner/repository' }),
-    ref: Reference.optional(),
-    path: Path.optional(),
-  }),
-  z.strictObject({
-    git: z
-      .string()
-      .max(500)
-      .regex(/^(?:https:\/\/|ssh:\/\/|git@)[\x21-\x7e]+$/, { error: 'must be an https or ssh address' }),
-    ref: Reference.optional(),
-    path: Path.optional(),
-  }),
-  z.strictObject({
-    url: z
-      .string()
-      .max(500)
-      .regex(/^https:\/\/[\x21-\x7e]+$/, { error: 'must be an https address' }),
-  }),
-])
+const MarketplaceSource = z.union(
+  [
+    z.strictObject({
+      github: z.string().regex(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/, { error: 'must be owner/repository' }),
+      ref: Reference.optional(),
+      path: Path.optional(),
+    }),
+    z.strictObject({
+      git: z
+        .string()
+        .max(500)
+        .regex(/^(?:(?:https|ssh):\/\/[^\s/]+\/|git@[^\s/:]+:)[\x21-\x7e]+$/, {
+          error:
+            'must be an https or ssh address with the path of a repository, such as https://git.example.com/team/plugins.git',
+        }),
+      ref: Reference.optional(),
+      path: Path.optional(),
+    }),
+    z.strictObject({
+      url: z
+        .string()
+        .max(500)
+        .regex(/^https:\/\/[\x21-\x7e]+$/, { error: 'must be an https address' }),
+    }),
+  ],
+  { error: 'takes one of github, git, url; ref and path go with github and git' },
+)
 export type MarketplaceSource = z.infer<typeof MarketplaceSource>
 
 const ApprovedPlugin = z.strictObject({
@@ -38,11 +47,11 @@ const ApprovedPlugin = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'must be plugin@marketplace' }),
   version: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/)
+    .string({ error: writeInQuotes('such as "2.1.0"') })
+    .regex(/^\d[A-Za-z0-9._+-]{0,99}$/, { error: 'is not a version: it begins with a digit, such as 2.1.0' })
     .optional(),
   /** Who answers for it. */
-  owner: z.string().min(1).max(200).optional(),
+  owner: Name.optional(),
   /** True: installed and switched on everywhere; false: allowed, nothing more. */
   forced: z.boolean().default(true),
 })
@@ -52,7 +61,7 @@ export type ApprovedPlugin = z.infer<typeof ApprovedPlugin>
 export const Plugins = z
   .strictObject({
     marketplaces: z
-      .array(z.strictObject({ name: Name, source: MarketplaceSource, autoUpdate: z.boolean().optional() }))
+      .array(z.strictObject({ name: Identifier, source: MarketplaceSource, autoUpdate: z.boolean().optional() }))
       .max(100)
       .default([]),
     approved: z.array(ApprovedPlugin).max(1000).default([]),

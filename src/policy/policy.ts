@@ -1,27 +1,25 @@
 import * as z from 'zod'
 import { PolicyGate } from '../gates/catalogue.js'
-import { Gate } from '../gates/gate.js'
 import { Mapping } from '../sources/mapping.js'
 import { Mcp, Permissions } from './access.js'
 import { ClaudeCode, ClaudeDesktop, Collector, Delivery } from './delivery.js'
 import { Hooks } from './hooks.js'
+import { Name } from './name.js'
 import { Plugins } from './plugins.js'
 import { Telemetry } from './telemetry.js'
-
-const name = z.string().trim().min(1).max(200)
 
 /** One rule that leaves endpoints out: all named attributes must match, without regard to case. */
 export const Exclusion = z
   .strictObject({
-    group: name.optional(),
-    department: name.optional(),
-    site: name.optional(),
+    group: Name.optional(),
+    department: Name.optional(),
+    site: Name.optional(),
     platform: z.enum(['macos', 'windows', 'linux', 'other']).optional(),
-    serial: name.optional(),
-    hostname: name.optional(),
-    email: name.optional(),
+    serial: Name.optional(),
+    hostname: Name.optional(),
+    email: Name.optional(),
     /** Shown with every endpoint it leaves out. */
-    reason: name,
+    reason: Name,
     /** The last day (UTC) on which the rule holds. */
     until: z.iso.date().optional(),
   })
@@ -71,7 +69,7 @@ const sectionsScanLeavesAlone = ['telemetry', 'hooks', 'plugins', 'waves'] as co
 
 /** `fleet.yaml`: what should be true. Every key has a default good enough to scan without a policy. */
 export const Policy = z.strictObject({
-  organization: name.optional(),
+  organization: Name.optional(),
   scope: Scope.prefault({}),
   target: Target.prefault({}),
   /** Ids of the catalogue, or gates of your own. The gates named here are required; without this key `cowork-otel` is. */
@@ -82,27 +80,32 @@ export const Policy = z.strictObject({
 })
 export type Policy = z.infer<typeof Policy>
 
-/** The keys that are known at a place of the policy, such as `scope.exclude`; undefined where any may stand. */
-export function keysAt(place: string): readonly string[] | undefined {
-  const shapes: Readonly<Record<string, object>> = {
-    '': Policy.shape,
-    scope: Scope.shape,
-    'scope.exclude': Exclusion.shape,
-    target: Target.shape,
-    sources: Sources.shape,
-    gates: Gate.shape,
-    telemetry: Telemetry.shape,
-    hooks: Hooks.shape,
-    plugins: Plugins.shape,
-    permissions: Permissions.shape,
-    mcp: Mcp.shape,
-    claudeCode: ClaudeCode.shape,
-    claudeDesktop: ClaudeDesktop.shape,
-    collector: Collector.shape,
-    delivery: Delivery.shape,
-  }
-  const shape = Object.hasOwn(shapes, place) ? shapes[place] : undefined
-  return shape && Object.keys(shape)
+/** The keys that are known at a place of the policy, such as `scope`, `exclude`, 0; undefined where any may stand. */
+export function keysAt(place: readonly PropertyKey[]): readonly string[] | undefined {
+  let schemas = formsOf(Policy)
+  for (const part of place) schemas = schemas.flatMap((schema) => schemasBelow(schema, part)).flatMap(formsOf)
+  const keys = new Set(schemas.flatMap(ownKeys))
+  return keys.size === 0 ? undefined : [...keys]
+}
+
+/** What a value may be, without the wrappers that give defaults. */
+function formsOf(schema: unknown): unknown[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    return formsOf(schema.unwrap())
+  return schema instanceof z.ZodUnion ? schema.options.flatMap(formsOf) : [schema]
+}
+
+function ownKeys(schema: unknown): string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape)
+  const names: unknown = schema instanceof z.ZodRecord ? schema.keyType : undefined
+  return names instanceof z.ZodEnum ? names.options.map(String) : []
+}
+
+function schemasBelow(schema: unknown, part: PropertyKey): unknown[] {
+  if (schema instanceof z.ZodArray) return [schema.element]
+  if (!(schema instanceof z.ZodObject)) return []
+  const shape: Readonly<Record<PropertyKey, unknown>> = schema.shape
+  return Object.hasOwn(shape, part) ? [shape[part]] : []
 }
 
 /** The sections of a policy that scan does not use. */

@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { inspect } from 'node:util'
 import * as z from 'zod'
 import { exitCode, Failure } from '../platform/failure.js'
@@ -38,16 +39,23 @@ export class Secret {
   }
 }
 
+/** Kind and place of a reference: `env` and a name, `file` and a path; of a value that is none, `plain` and the text. */
+export function partsOfReference(reference: string): readonly [kind: string, rest: string] {
+  const at = reference.indexOf(':')
+  return [reference.slice(0, at), reference.slice(at + 1)]
+}
+
 /** The environment that `env:` references are looked up in. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads what a reference names; one final line end of a file is taken off. Throws a Failure that names the reference,
+ * Reads what a reference names; one final line end of a file is taken off. A relative path starts from `folder`, that of
+ * the policy. Throws a Failure that names the reference,
  * never the value: when there is none, when it is empty, or when a file can be read by others.
  */
-export async function resolveSecret(reference: string, environment: Environment): Promise<Secret> {
-  const [kind, name] = [reference.slice(0, reference.indexOf(':')), reference.slice(reference.indexOf(':') + 1)]
-  const value = kind === 'env' ? environment[name] : await readSecretFile(name)
+export async function resolveSecret(reference: string, environment: Environment, folder = '.'): Promise<Secret> {
+  const [kind, name] = partsOfReference(reference)
+  const value = kind === 'env' ? environment[name] : await readSecretFile(reference, resolve(folder, name))
   if (value === undefined || value === '')
     throw refuse(reference, 'secret-missing', 'A secret that the policy names is not there, or is empty.')
   if (/[\u0000-\u001f\u007f]/.test(value))
@@ -55,12 +63,12 @@ export async function resolveSecret(reference: string, environment: Environment)
   return new Secret(value)
 }
 
-async function readSecretFile(path: string): Promise<string | undefined> {
+async function readSecretFile(reference: string, path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined)
   if (!found?.isFile()) return undefined
   if (process.platform !== 'win32' && (found.mode & 0o077) !== 0)
-    throw refuse(`file:${path}`, 'secret-readable', 'The file of a secret can be read by others.', 'chmod 600 it.')
-  if (found.size > 64 * 1024) throw refuse(`file:${path}`, 'secret-invalid', 'The file of a secret is too large.')
+    throw refuse(reference, 'secret-readable', 'The file of a secret can be read by others.', 'chmod 600 it.')
+  if (found.size > 64 * 1024) throw refuse(reference, 'secret-invalid', 'The file of a secret is too large.')
   return (await readFile(path, 'utf8').catch(() => undefined))?.replace(/\r?\n$/, '')
 }
 

@@ -11,7 +11,10 @@ export const otlpProtocols = ['http/protobuf', 'http/json', 'grpc'] as const
 export const endpointFields = ['serial', 'hostname', 'department', 'site', 'email', 'user'] as const
 export type EndpointField = (typeof endpointFields)[number]
 
-const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+/** Whether a host of a URL is the machine itself. */
+export function isLoopback(hostname: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+}
 
 /** A base URL that clients can be pointed at: https, or http on loopback; nothing secret, nothing after the path. */
 export const CollectorUrl = z
@@ -32,7 +35,7 @@ export const CollectorUrl = z
   })
 
 function isSafeScheme({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname))
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 
 function isBare({ username, password, search, hash }: URL): boolean {
@@ -43,7 +46,9 @@ function isBare({ username, password, search, hash }: URL): boolean {
 const HeaderName = z
   .string()
   .max(100)
-  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, { error: 'is not a header name' })
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, {
+    error: 'a header name is letters, digits and - . _, without blanks and colons',
+  })
   .refine((name) => !/[$%`']/.test(name), { error: 'is not a header name that every channel can carry' })
 
 /** A reference to a secret, or `plain:` and a value that everybody may read. */
@@ -55,7 +60,7 @@ const HeaderValue = z.union([
 ])
 
 /** Keys of resource attributes that arrived in every client version that was tried (2026-11-20). */
-export const AttributeKey = z
+const AttributeKey = z
   .string()
   .max(100)
   .regex(/^[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*$/, {
@@ -72,9 +77,14 @@ export const AttributeKey = z
 
 const AttributeValue = z
   .string()
-  .min(1, { error: 'is empty' })
+  .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]+$/u, { error: 'holds a control character' })
+  .regex(/^[^\p{Cc}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]*$/u, { error: 'holds a control character' })
+
+const PosixPath = z
+  .string()
+  .regex(/^\/[\x20-\x7e]+$/, { error: 'must be an absolute path of plain characters, such as /etc/otel/ca.pem' })
+  .max(500)
 
 /** The section `telemetry`: where clients report to, and how much. */
 export const Telemetry = z
@@ -96,19 +106,13 @@ export const Telemetry = z
     /** The file on the endpoint that holds the authority of the collector's certificate, by platform. */
     certificateAuthority: z
       .strictObject({
-        macos: z
-          .string()
-          .regex(/^\/[\x20-\x7e]+$/)
-          .max(500)
-          .optional(),
-        linux: z
-          .string()
-          .regex(/^\/[\x20-\x7e]+$/)
-          .max(500)
-          .optional(),
+        macos: PosixPath.optional(),
+        linux: PosixPath.optional(),
         windows: z
           .string()
-          .regex(/^[A-Za-z]:\\[\x20-\x7e]+$/)
+          .regex(/^[A-Za-z]:\\[\x20-\x7e]+$/, {
+            error: 'must be an absolute path of plain characters, such as C:\\ProgramData\\otel\\ca.pem',
+          })
           .max(500)
           .optional(),
       })

@@ -40,7 +40,7 @@ ${organization === undefined ? '# organization: Acme' : `organization: ${quoted(
 
 function scope({ coverage, by }: PolicyAnswers): string {
   return `scope:
-  staleAfterDays: 30          # no check-in for longer: stale
+  staleAfterDays: 30          # the default; no check-in for longer: stale
   # exclude:
   #   - { group: Kiosks, reason: shared kiosks have no user, until: 2027-06-30 }
 
@@ -57,8 +57,8 @@ function telemetrySection({ telemetry }: PolicyAnswers): string {
     return `# Where Claude Code and Cowork report to, as OpenTelemetry.
 # telemetry:
 #   endpoint: https://otel.example.com:4318
-#   protocol: http/protobuf   # or http/json, grpc
-#   privacy: metadata         # or tool-details, content, raw: how much content may be collected
+#   protocol: http/protobuf   # the default; or http/json, or grpc (which takes no secret headers)
+#   privacy: metadata         # the default; or tool-details, content, raw: how much content may be collected
 #   headers: { Authorization: env:FLEET_OTLP_AUTHORIZATION }
 #   endpointAttributes: { endpoint.serial: serial }`
   const { endpoint, protocol, privacy, headers, endpointAttributes } = telemetry
@@ -81,27 +81,31 @@ function flowMap(key: string, entries: Readonly<Record<string, string>>, example
   return pairs.length === 0 ? `  # ${key}: { ${example} }` : `  ${key}: { ${pairs.join(', ')} }`
 }
 
-const enforcement = `# What Claude Code must run, may run and must not run. Take the # from what you want.
+const enforcement = `# What Claude Code must run, may run and must not run. Take the # from what you want. A section that is left out changes
+# nothing; in one that stands here, the keys marked as the default hold with or without their line.
 # hooks:
 #   required:
 #     - { event: PreToolUse, matcher: "*", command: /usr/local/libexec/fleet-hook }
-#   managedOnly: true         # nobody can add hooks of their own
+#   managedOnly: true         # the default: nobody can add hooks of their own
 # plugins:
 #   marketplaces: [ { name: acme, source: { github: acme/claude-plugins, ref: v2.1.0 } } ]
 #   approved: [ { plugin: sales@acme, version: 2.1.0, owner: revops@example.com } ]
+#   onlyThese: true           # the default: no other marketplace can be added
 # permissions:
 #   deny: [ "Read(//**/.env)" ]
-#   forbidBypass: true        # nobody can switch permission checks off
+#   forbidBypass: true        # the default: nobody can switch permission checks off
+#   managedOnly: false        # the default: rules of users and projects count too
 # mcp:
 #   allowed: [ { url: "https://mcp.example.com/*" } ]
+#   managedOnly: true         # the default: users cannot widen the list
 # claudeCode:
-#   minimumVersion: 2.1.240   # older clients refuse to start
+#   minimumVersion: 2.1.240   # no default; older clients refuse to start
 # claudeDesktop:
-#   minimumVersion: 1.24012.9 # keys that came later are left out of the bundle`
+#   minimumVersion: 1.24012.9 # no default; keys that came later are left out of the bundle`
 
 function delivery({ mdms }: PolicyAnswers): string {
   if (mdms === undefined || mdms.length === 0)
-    return `# Which tools carry the bundle; each gets a run-book.
+    return `# Which tools carry the bundle; each gets a run-book. All of them are the default.
 # delivery:
 #   mdm: [ jamf-pro, intune, iru, fleetdm, workspace-one, group-policy, linux ]`
   return `# Which tools carry the bundle; each gets a run-book.

@@ -37,7 +37,7 @@ async function askTelemetry(): Promise<PolicyAnswers['telemetry']> {
     context,
   )
   if (endpoint.trim() === '') return undefined
-  const protocol = await select({ message: 'Protocol?', choices: [...otlpProtocols] }, context)
+  const wished = await select({ message: 'Protocol?', choices: [...otlpProtocols] }, context)
   const privacy = await select(
     {
       message: 'How much content may be collected, at most?',
@@ -49,6 +49,7 @@ async function askTelemetry(): Promise<PolicyAnswers['telemetry']> {
     context,
   )
   const needsHeader = await confirm({ message: 'Does the collector ask for an Authorization header?' }, context)
+  const protocol = needsHeader && wished === 'grpc' ? await askProtocolForHelper() : wished
   const attributes = await checkbox(
     {
       message: 'Which of these may stand in telemetry? Clients report neither host name nor serial number.',
@@ -64,4 +65,10 @@ async function askTelemetry(): Promise<PolicyAnswers['telemetry']> {
     headers: needsHeader ? { Authorization: 'env:FLEET_OTLP_AUTHORIZATION' } : {},
     endpointAttributes: Object.fromEntries(chosen) as Record<string, EndpointField>,
   }
+}
+
+/** The header is a secret and comes from a helper, which clients do not read under grpc: the build would refuse both. */
+async function askProtocolForHelper(): Promise<Exclude<(typeof otlpProtocols)[number], 'grpc'>> {
+  const message = 'Under grpc clients read no headers helper. Which protocol instead (with the port 4318)?'
+  return await select({ message, choices: ['http/protobuf', 'http/json'] as const }, context)
 }

@@ -67,7 +67,7 @@ function ruleText(findings: [FindingEntry, ...FindingEntry[]], { width, paint }:
     const [{ path, message, fix: own }] = equal
     const versions = versionsText(equal[0])
     return [
-      textLines(`${placesText(equal)}${path === '' ? '' : `  ${path}`}`, width, 2, paint.strong),
+      ...headLines(placesText(equal), path, width, paint),
       textLines(message, width, 4),
       ...(versions === undefined ? [] : [textLines(versions, width, 4)]),
       ...(oneFix ? [] : [textLines(`Fix: ${own}`, width, 4)]),
@@ -80,6 +80,13 @@ function ruleText(findings: [FindingEntry, ...FindingEntry[]], { width, paint }:
     ...(oneFix ? [textLines(`Fix: ${fix}`, width, 2)] : []),
     textLines(`${source} (${checked})`, width, 2, paint.faint),
   ].join('\n')
+}
+
+/** Places and path on one line, or the path on its own: broken between the two, a line would end in blanks. */
+function headLines(places: string, path: string, width: number, paint: Paint): string[] {
+  const together = path === '' ? places : `${places}  ${path}`
+  if (path === '' || !textLines(together, width, 2).includes('\n')) return [textLines(together, width, 2, paint.strong)]
+  return [textLines(places, width, 2, paint.strong), textLines(path, width, 4, paint.strong)]
 }
 
 function placesText(findings: readonly FindingEntry[]): string {

@@ -36,6 +36,21 @@ export function answersOf(flags: InitFlags): PolicyAnswers {
         tryThis: ['Add --collector https://otel.example.com:4318'],
       },
     )
+  const headers = Object.fromEntries(
+    (flags.header ?? []).map((text) => pair(text, '--header', 'Authorization=env:NAME')),
+  )
+  if (flags.protocol === 'grpc' && needHelper(headers))
+    throw new Failure(
+      exitCode.usage,
+      'helper-not-read',
+      'Under grpc the client reads no headers helper, and static headers would put the secret into the bundle.',
+      {
+        tryThis: [
+          'Take --protocol http/protobuf (and the port 4318): the headers then come from a helper.',
+          'A header that is no secret can be given with grpc, as NAME=plain:TEXT.',
+        ],
+      },
+    )
   return {
     organization,
     coverage: coverage ?? 95,
@@ -48,9 +63,7 @@ export function answersOf(flags: InitFlags): PolicyAnswers {
             endpoint: collector,
             protocol: (flags.protocol as Telemetry['protocol'] | undefined) ?? 'http/protobuf',
             privacy: (flags.privacy as PrivacyTier | undefined) ?? 'metadata',
-            headers: Object.fromEntries(
-              (flags.header ?? []).map((text) => pair(text, '--header', 'Authorization=env:NAME')),
-            ),
+            headers,
             endpointAttributes: Object.fromEntries(
               (flags.attribute ?? ['endpoint.serial=serial']).map((text) =>
                 pair(text, '--attribute', 'endpoint.serial=serial'),
@@ -58,6 +71,11 @@ export function answersOf(flags: InitFlags): PolicyAnswers {
             ) as Record<string, EndpointField>,
           },
   }
+}
+
+/** Whether one of the headers is a secret: those come from a helper, which clients read under http only. */
+export function needHelper(headers: Readonly<Record<string, string>>): boolean {
+  return Object.values(headers).some((reference) => !reference.startsWith('plain:'))
 }
 
 function pair(text: string, flag: string, example: string): [string, string] {
@@ -68,17 +86,29 @@ function pair(text: string, flag: string, example: string): [string, string] {
   })
 }
 
+/** Throws a Failure where no policy can be written, before anybody has answered a question. */
+export async function checkOutput({ output, force }: Pick<InitFlags, 'output' | 'force'>): Promise<void> {
+  if (output === '-' || output === '')
+    throw new Failure(exitCode.usage, 'wrong-use', 'A policy is written to a file, never to stdout.', {
+      tryThis: ['Give the name of a file, such as --output fleet.yaml.'],
+    })
+  const present = await stat(output).catch(() => undefined)
+  if (present === undefined) return
+  const refuse = (message: string, tryThis: string) =>
+    new Failure(exitCode.outputFailed, 'output-refused', message, { where: { file: output }, tryThis: [tryThis] })
+  if (present.isDirectory())
+    throw refuse('The target is a folder.', `Give the name of a file in it, such as fleet.yaml.`)
+  if (!present.isFile()) throw refuse('The target is a device or pipe, not a file.', 'Give the name of a file.')
+  if (!force)
+    throw refuse('There is a policy already.', 'Edit it, name another file with --output, or replace it with --force.')
+}
+
 /**
  * Writes the policy, once it has been read back like any other: a wrong answer is a Failure that names the key, and
- * leaves no file. Throws when a file is there already, unless `force` is given.
+ * leaves no file. Throws where `checkOutput` does.
  */
 export async function writePolicy(answers: PolicyAnswers, { output, force }: InitFlags): Promise<void> {
-  const present = await stat(output).catch(() => undefined)
-  if (present !== undefined && !force)
-    throw new Failure(exitCode.outputFailed, 'output-refused', 'There is a policy already.', {
-      where: { file: output },
-      tryThis: ['Edit it, name another file with --output, or replace it with --force.'],
-    })
+  await checkOutput({ output, force })
   const text = policyText(answers)
   const folder = await mkdtemp(join(tmpdir(), 'fleet-init-'))
   try {

@@ -141,7 +141,7 @@ function refuseEmpty({ files, refused, passedOver }: ReadSettings): void {
   if (first === undefined)
     throw new Failure(exitCode.inputRefused, 'no-settings', 'No settings of Claude were found there.', {
       tryThis: [
-        `${passedOver.length} files were passed over. Give settings files themselves, or say with --as what one is.`,
+        `${passedOver.length === 1 ? '1 file was' : `${passedOver.length} files were`} passed over. Give settings files themselves, or say with --as what one is.`,
       ],
     })
   throw new Failure(exitCode.inputRefused, first.code, first.message, {

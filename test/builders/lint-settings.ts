@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll } from 'vitest'
+import type { KindAdvice } from '../../src/bundle/kind-advice.js'
 import { type Finding, lint } from '../../src/bundle/lint/lint.js'
 import type { LintContext, Rule } from '../../src/bundle/lint/rule.js'
 import { type ReadSettings, readSettings } from '../../src/bundle/read-settings.js'
@@ -34,7 +35,10 @@ export async function readFolder(files: SettingsFiles, options?: { as?: Settings
 }
 
 /** What is read when each file is named itself. */
-export async function readNamed(files: SettingsFiles, options?: { as?: SettingsKind }): Promise<ReadSettings> {
+export async function readNamed(
+  files: SettingsFiles,
+  options?: { as?: SettingsKind; advice?: KindAdvice },
+): Promise<ReadSettings> {
   const folder = settingsFolder(files)
   const paths = Object.keys(files).map((path) => join(folder, path))
   return withoutFolder(await readSettings(paths, options), folder)

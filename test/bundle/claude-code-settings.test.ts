@@ -142,8 +142,33 @@ describe('attributes of the endpoint', () => {
     expect(joinedWarnings(warnings).map(({ message }) => message)).toEqual([
       'endpoint.serial is left out of the managed settings files and the settings for the admin console: nothing there can fill in the serial of an endpoint. The install scripts fill it in.',
       'department is left out of the managed settings files and the settings for the admin console: nothing there can fill in the department of an endpoint. Build one bundle for each department: --scan scan.json --per department.',
-      'department is left out of the profile for jamf-pro: a blank or comma in the value that the MDM fills in would lose every attribute. Build one bundle for each department: --scan scan.json --per department.',
+      'department is left out of the profile for Jamf Pro: a blank or comma in the value that the MDM fills in would lose every attribute. Build one bundle for each department: --scan scan.json --per department.',
     ])
+  })
+})
+
+describe('attributes of a bundle with groups', () => {
+  const policy = {
+    telemetry: { endpoint, endpointAttributes: { department: 'department', site: 'site' } },
+  }
+
+  it('are missing outside groups/ for the endpoints without a value, and nobody is told to build what is being built', () => {
+    const warnings: BundleWarning[] = []
+    const more = { groupedBy: 'department' as const, warn: (warning: BundleWarning) => warnings.push(warning) }
+    expect(attributesOf(policy, linux, more)).not.toHaveProperty('department')
+    attributesOf(policy, { kind: 'registry' }, more)
+    expect(joinedWarnings(warnings).map(({ message }) => message)).toEqual([
+      'department is left out of the managed settings files and the registry file outside groups/: that part of the bundle is for endpoints without a department. The others get theirs with the folder of their group.',
+      expect.stringContaining('--per site'),
+    ])
+  })
+
+  it('have their value inside groups/, without a warning', () => {
+    const warnings: BundleWarning[] = []
+    const group = { field: 'department', value: 'Finance', folder: 'finance', endpoints: [] } as const
+    const more = { group, groupedBy: group.field, warn: (warning: BundleWarning) => warnings.push(warning) }
+    expect(attributesOf(policy, linux, more)).toMatchObject({ department: 'Finance' })
+    expect(warnings.filter(({ message }) => message.startsWith('department'))).toEqual([])
   })
 })
 
@@ -179,6 +204,49 @@ describe('hooks', () => {
     const settings = claudeCodeSettings(planOf({ hooks }, { warn: (warning) => warnings.push(warning) }), windows)
     expect(settings).toMatchObject({ hooks: { PreToolUse: [{ matcher: '*', hooks: [{ command: 'C:\\hook.exe' }] }] } })
     expect(warnings.map(({ code }) => code)).toEqual(['hook-not-on-platform'])
+    expect(joinedWarnings(warnings)[0]?.message).toBe(
+      'The hooks for PreToolUse have no command for Windows, and do not run there.',
+    )
+    expect(settings).toHaveProperty('allowManagedHooksOnly', true)
+  })
+
+  describe('with managed hooks only', () => {
+    const required = [{ event: 'PreToolUse', command: '/opt/hook' }]
+    const everywhere: SettingsChannel[] = [linux, windows, { kind: 'registry' }, server]
+
+    function build(policy: Record<string, unknown>) {
+      const warnings: BundleWarning[] = []
+      const plan = planOf(policy, { warn: (warning) => warnings.push(warning) })
+      const only = everywhere.map((channel) => claudeCodeSettings(plan, channel).allowManagedHooksOnly)
+      const told = joinedWarnings(warnings).filter(({ code }) => code === 'managed-only-without-hook')
+      return { only, told }
+    }
+
+    it('leave the hooks of users on where no managed one could run in their place, and say so once', () => {
+      const { only, told } = build({ hooks: { required } })
+      expect(only).toEqual([true, undefined, undefined, undefined])
+      expect(told.map(({ message }) => message)).toEqual([
+        'allowManagedHooksOnly is left out of the settings for Windows and the settings for the admin console: no hook of the policy runs there, so it would only switch off the hooks of users.',
+      ])
+    })
+
+    it.each([
+      ['the policy asks for no hook', { hooks: { managedOnly: true } }],
+      ['a hook needs no command', { hooks: { required: [...required, { event: 'Stop', url: 'https://h.example' }] } }],
+      [
+        'hooks stand in the further settings',
+        { hooks: { required }, claudeCode: { settings: { hooks: { Stop: [{ hooks: [] }] } } } },
+      ],
+    ])('switch them off everywhere where %s', (_, policy) => {
+      expect(build(policy)).toEqual({ only: [true, true, true, true], told: [] })
+    })
+
+    it('say nothing where they were not asked for', () => {
+      expect(build({ hooks: { required, managedOnly: false } })).toEqual({
+        only: [undefined, undefined, undefined, undefined],
+        told: [],
+      })
+    })
   })
 })
 
@@ -223,6 +291,16 @@ describe('plugins, permissions, MCP and versions', () => {
         details: expect.objectContaining({
           where: { file: 'fleet.yaml', path: 'claudeCode.settings.permissions.deny' },
         }),
+      }),
+    )
+  })
+
+  it('name the file of the policy, whatever it is called', () => {
+    const plan = planOf({ permissions: { deny: ['Bash'] }, claudeCode: { settings: { permissions: { deny: [] } } } })
+    const loaded = { ...plan.loaded, file: 'policies/emea.yaml' }
+    expect(() => claudeCodeSettings({ ...plan, loaded }, linux)).toThrow(
+      expect.objectContaining({
+        details: expect.objectContaining({ where: expect.objectContaining({ file: 'policies/emea.yaml' }) }),
       }),
     )
   })

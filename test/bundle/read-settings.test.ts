@@ -1,6 +1,7 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
+import { explainAdvice } from '../../src/bundle/kind-advice.js'
 import { readSettings } from '../../src/bundle/read-settings.js'
 import {
   forcedText,
@@ -211,6 +212,57 @@ it('gives the same for any order of the paths', async () => {
   const [one, other] = await Promise.all([readSettings(paths), readSettings([...paths].reverse())])
   expect(one.files.map(({ file }) => file)).toEqual(other.files.map(({ file }) => file))
   expect(one.files.map(({ file }) => file)).toEqual([...paths].sort())
+})
+
+describe('a part of a bundle', () => {
+  const bundle = {
+    'bundle/manifest.json': { schema: 'fleet.bundle/v1' },
+    'bundle/SHA256SUMS': 'x',
+    'bundle/claude-code/linux/managed-settings.json': policy,
+    'bundle/claude-code/server/server-managed-settings.json': policy,
+    'bundle/claude-code/headers/otel-headers.sh': '#!/bin/sh\n',
+    'bundle/claude-desktop/managed-settings.json': { disableAutoUpdates: true },
+  }
+  const root = settingsFolder(bundle)
+  const at = (...parts: string[]) => join(root, 'bundle', ...parts)
+  const server = at('claude-code', 'server', 'server-managed-settings.json')
+  const linux = at('claude-code', 'linux', 'managed-settings.json')
+
+  test.each([
+    ['a folder of it', [at('claude-code')], [linux, server]],
+    ['a folder deep in it', [at('claude-code', 'linux')], [linux]],
+    ['files of it', [server, linux], [linux, server]],
+    ['a folder and a file of it', [at('claude-code', 'server'), linux], [linux, server]],
+  ])('is read as that: %s', async (_, paths, files) => {
+    const { groups, passedOver } = await readSettings(paths)
+    expect(groups.map((group) => [group.bundle, group.files.map(({ file }) => file)])).toEqual([[at(), files]])
+    expect(groups[0]?.hasFile?.('/usr/local/libexec/fleet/otel-headers')).toBe(true)
+    expect(passedOver.map(({ file }) => file).filter((file) => file.includes('manifest'))).toEqual([])
+  })
+
+  test.each([
+    ['there are no checksums', { 'manifest.json': { schema: 'fleet.bundle/v1' } }],
+    ['the manifest is another', { 'manifest.json': { schema: 'other/v1' }, SHA256SUMS: 'x' }],
+    ['the manifest cannot be read', { 'manifest.json': '{', SHA256SUMS: 'x' }],
+  ])('is none where %s', async (_, files) => {
+    const folder = settingsFolder({ ...files, 'part/managed-settings.json': policy })
+    const { groups } = await readSettings([join(folder, 'part')])
+    expect(groups.map((group) => [group.bundle, group.hasFile])).toEqual([[undefined, undefined]])
+  })
+})
+
+it('names the options of the command that reads', async () => {
+  const files = {
+    'package.json': { name: 'x' },
+    'damaged.json': '{',
+    'other.plist': propertyListText('<key>a</key><string>b</string>'),
+    'scan.json': { schema: 'fleet.scan/v1' },
+  }
+  const { refused } = await readNamed(files, { advice: explainAdvice })
+  expect(refused).toHaveLength(4)
+  for (const { tryThis } of refused) expect(tryThis).not.toMatch(/--as|--scan/)
+  const told = refused.map(({ tryThis }) => tryThis).join('\n')
+  for (const option of ['--file', '--server', '--user', '--plist']) expect(told).toContain(option)
 })
 
 it('keeps bundles apart, and knows what a bundle carries', async () => {

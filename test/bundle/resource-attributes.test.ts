@@ -103,6 +103,8 @@ describe('encodeResourceAttributes', () => {
     ['a', 'x\u2028y', 'control character'],
     ['a', '\ud800', 'broken character'],
     ['a', 'x\udc00y', 'broken character'],
+    ['a', '$SERIALNUMBER', 'looks like a payload variable, which Jamf Pro'],
+    ['a', '{{serialnumber}}', 'looks like a payload variable'],
     ['a', 'x'.repeat(256), 'is longer'],
     ['a', 'é'.repeat(43), 'is longer'],
   ])('refuses %j with %j: %s', (key, value, problem) => {
@@ -110,6 +112,25 @@ describe('encodeResourceAttributes', () => {
     expect(failure).toMatchObject({ exit: exitCode.inputRefused, code: 'resource-attribute' })
     expect(failure.message).toContain(problem)
     expect(failure.details.tryThis).toHaveLength(1)
+  })
+
+  it.each([
+    ['Field\tOps', '"Field\\u{9}Ops"'],
+    ['\u001b[31mOps\n', '"\\u{1b}[31mOps\\u{a}"'],
+    ['Ops\ud800', '"Ops\\u{d800}"'],
+    ['{{serialnumber}}', '"{{serialnumber}}"'],
+    ['é'.repeat(300), `"${'é'.repeat(60)}…"`],
+    [`${'x'.repeat(59)}😀${'y'.repeat(300)}`, `"${'x'.repeat(59)}😀…"`],
+  ])('shows the start of the value %j, so that it can be found', (value, shown) => {
+    const { message } = failureOf(() => encodeResourceAttributes({ department: value }))
+    expect(message).toContain('The resource attribute "department" ')
+    expect(message).toContain(shown)
+    expect(message.length).toBeLessThan(250)
+  })
+
+  it('shows the variable that it cannot use', () => {
+    const { message } = failureOf(() => encodeResourceAttributes({ serial: { variable: '$(id)' } }))
+    expect(message).toBe('The resource attribute "serial" has a payload variable of an unknown form, "$(id)".')
   })
 
   it('names the key without letting it act', () => {

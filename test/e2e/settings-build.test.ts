@@ -74,6 +74,18 @@ describe('fleet init', () => {
     expect(await fleet(['gates', '--policy', 'all.yaml', '--json'], { cwd })).toMatchObject({ exit: 0, err: '' })
   })
 
+  it('tells wrong use on lines without tabs', async () => {
+    for (const args of [
+      ['--coverage', '101'],
+      ['--privacy', 'none'],
+      ['--output', '-'],
+    ]) {
+      const run = await fleet(['init', ...args])
+      expect(run.exit).toBe(2)
+      expect(run.err).not.toMatch(/\t|\\u\{/)
+    }
+  })
+
   it('does not write over a policy, nor one that would be refused', async () => {
     const cwd = folderWith({ 'fleet.yaml': 'organization: Mine\n' })
     expect(failureOf(await fleet(['init', '--json'], { cwd })).code).toBe('output-refused')

@@ -116,6 +116,15 @@ describe('fleet settings explain', () => {
     [['absent.json'], 'input-not-found', 4],
     [['--hklm', 'managed-settings.json'], 'wrong-kind', 4],
     [['--dropins', 'absent'], 'input-not-found', 4],
+    [['--dropins', 'managed-settings.json'], 'wrong-kind', 4],
+    [['--dropins', 'no-drop-ins'], 'folder-empty', 4],
+    [['managed-settings.json', '--key', ''], 'wrong-use', 2],
+    [['managed-settings.json', '--key', ' '], 'wrong-use', 2],
+    [['package.json'], 'not-settings', 4],
+    [['damaged.json'], 'not-json', 4],
+    [['--server', 'hklm.reg'], 'as-not-needed', 4],
+    [['scan.json'], 'scan-given', 4],
+    [['other'], 'two-of-one-source', 4],
     [['managed-settings.json', '--file', 'other/managed-settings.json'], 'two-of-one-source', 4],
     [['--plist', 'com.anthropic.claudecode.plist', '--hklm', 'hklm.reg'], 'two-machines', 4],
     [['managed-settings.json', '--surface', 'claude-desktop'], 'other-surface', 4],
@@ -124,11 +133,47 @@ describe('fleet settings explain', () => {
     const folder = folderWith({
       'com.anthropic.claudecode.plist': profile,
       'other/managed-settings.json': '{ "model": "opus" }',
+      'other/site/managed-settings.json': '{ "model": "opus" }',
+      'package.json': '{ "name": "x" }',
+      'no-drop-ins/.hidden.json': '{}',
+      'damaged.json': '{',
+      'scan.json': '{ "schema": "fleet.scan/v1" }',
       'desktop.json': '{ "disableAutoUpdates": true }',
     })
     cpSync(cwd, folder, { recursive: true })
     const run = await fleet(['settings', 'explain', ...args, '--json'], { cwd: folder })
     expect(run.exit).toBe(exit)
-    expect(failureOf(run)).toMatchObject({ code, tryThis: [expect.any(String)] })
+    const failure = failureOf(run)
+    expect(failure).toMatchObject({ code, tryThis: [expect.any(String)] })
+    // Advice names options that this command has.
+    expect(failure.tryThis?.join()).not.toMatch(/--as\b|--scan|"-"/)
+  })
+
+  it('names both files where two are of one source, and the option that tells them apart', async () => {
+    const folder = folderWith({
+      'a/managed-settings.json': '{ "model": "a" }',
+      'b/managed-settings.json': '{ "model": "b" }',
+    })
+    const { err, exit } = await fleet(['settings', 'explain', '.'], { cwd: folder })
+    expect(exit).toBe(4)
+    expect(err).toContain('There is more than one file: ./a/managed-settings.json and ./b/managed-settings.json.')
+    expect(err).toContain('--file')
+  })
+
+  it('says that drop-ins are a folder', async () => {
+    const { err } = await explain('--dropins', 'managed-settings.json')
+    expect(err).toContain('It is a file, not a folder.')
+  })
+
+  it('names keys near one that nothing sets', async () => {
+    const { out } = await explain(...machine, '--key', 'env.OTEL')
+    const words = out.replace(/\s+/g, ' ')
+    expect(words).toContain('No source sets env.OTEL.')
+    expect(words).toMatch(/Nothing sets env\.OTEL\. Near it are env\.OTEL_[A-Z_]+/)
+    const { notes, keys } = await explained(...machine, '--key', 'permisions')
+    expect(keys).toEqual([])
+    expect(notes).toContainEqual({ code: 'key-not-set', message: 'Nothing sets permisions. Near it are permissions.' })
+    const { notes: none } = await explained(...machine, '--key', 'zzzzzzzz')
+    expect(none.map(({ code }) => code)).not.toContain('key-not-set')
   })
 })

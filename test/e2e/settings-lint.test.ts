@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -231,6 +232,28 @@ it('writes the result to a file, in the form of its ending, and shows text', asy
     cwd: folder,
   })
   expect(over.exit).toBe(5)
+})
+
+it('lists the rules for no file: nothing that was named is passed over', async () => {
+  for (const args of [
+    ['--rules', 'good'],
+    ['missing.json', '--rules'],
+  ]) {
+    const run = await fleet(['settings', 'lint', ...args, '--json'], { cwd: fixtures })
+    expect(failureOf(run)).toMatchObject({
+      code: 'wrong-use',
+      exit: 2,
+      message: expect.stringMatching(/^--rules lists/),
+    })
+  }
+})
+
+it.skipIf(process.platform === 'win32')('gives advice about a pipe that this command can follow', async () => {
+  const folder = folderWith({})
+  execFileSync('mkfifo', [join(folder, 'fifo.json')])
+  const run = await fleet(['settings', 'lint', 'fifo.json', '--json', ...asOf], { cwd: folder })
+  expect(failureOf(run)).toMatchObject({ code: 'input-not-a-file', exit: 4 })
+  expect(failureOf(run).tryThis?.[0]).toMatch(/^Save the data as a file/)
 })
 
 it('lists the rules', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { markdownText } from '../../src/platform/markdown-text.js'
+import { codeSpan, markdownText } from '../../src/platform/markdown-text.js'
 import { safeText } from '../../src/platform/safe-text.js'
 
 test.each([
@@ -32,5 +32,40 @@ test('one line, every sign escaped, and the text comes back when read as Markdow
       expect(shown.replace(/^&#32;/, ' ').replace(/\\[!-/:-@[-`{-~]/g, '')).not.toMatch(/[\\|<>[\]!`*_#@&]/)
     }),
     { numRuns: 500 },
+  )
+})
+
+test.each([
+  ['https://otel.example.com:4318', '`https://otel.example.com:4318`'],
+  ['OTEL_AUTHORIZATION', '`OTEL_AUTHORIZATION`'],
+  ['a`b', '``a`b``'],
+  ['`a``', '``` `a`` ```'],
+  [' a ', '`  a  `'],
+  [' a', '` a`'],
+  ['  ', '`  `'],
+  ['a\nb', '`a\\u{a}b`'],
+  ['\u202e', '`\\u{202e}`'],
+  ['', '(empty)'],
+])('%j becomes the code span %j', (data, shown) => {
+  expect(codeSpan(data)).toBe(shown)
+})
+
+/** What a reader of CommonMark shows for a text that is one code span; undefined where it is not. */
+function readCodeSpan(markdown: string): string | undefined {
+  const fence = /^`+/.exec(markdown)?.[0] ?? ''
+  const runs = [...markdown.matchAll(/`+/g)].filter(([run]) => run === fence)
+  const end = runs[1]?.index
+  if (fence === '' || end === undefined || end + fence.length !== markdown.length) return undefined
+  const content = markdown.slice(fence.length, end)
+  return /^ .*[^ ].* $/.test(content) || /^ [^ ] $/.test(content) ? content.slice(1, -1) : content
+}
+
+test('a code span shows the text and nothing else', () => {
+  const unit = fc.constantFrom('`', '``', ' ', 'a', '\\', '|', '<b>', '\n', '\u202e', '*')
+  fc.assert(
+    fc.property(fc.string({ unit, minLength: 1 }), (data) => {
+      expect(readCodeSpan(codeSpan(data))).toBe(safeText(data))
+    }),
+    { numRuns: 1000 },
   )
 })

@@ -116,7 +116,7 @@ waves: { preset: autopatch }
     [
       'organisation: Acme',
       [
-        'organisation: unknown key. Known keys: organization, scope, target, gates, sources, telemetry, hooks, plugins, permissions, mcp, claudeCode, claudeDesktop, collector, delivery, waves.',
+        'organisation: unknown key. Did you mean organization? Known keys: organization, scope, target, gates, sources, telemetry, hooks, plugins, permissions, mcp, claudeCode, claudeDesktop, collector, delivery, waves.',
       ],
     ],
     [
@@ -126,22 +126,22 @@ waves: { preset: autopatch }
     [
       'scope: { exclude: [{ groups: Kiosks, site: A, reason: x }] }',
       [
-        'scope.exclude[0].groups: unknown key. Known keys: group, department, site, platform, serial, hostname, email, reason, until.',
+        'scope.exclude[0].groups: unknown key. Did you mean group? Known keys: group, department, site, platform, serial, hostname, email, reason, until.',
       ],
     ],
     ['target: { percent: 3 }', ['target.percent: unknown key. Known keys: coverage, by.']],
     ['sources: { folder: x }', ['sources.folder: unknown key. Known keys: path, map.']],
-    ['scope: { staleAfterDays: thirty }', ['scope.staleAfterDays: Invalid input: expected number, received string']],
-    ['scope: { staleAfterDays: 1.5 }', ['scope.staleAfterDays: Invalid input: expected int, received number']],
-    ['scope: { expectDesktop: yes }', ['scope.expectDesktop: Invalid input: expected boolean, received string']],
-    ['scope: []', ['scope: Invalid input: expected object, received array']],
-    ['- scope', ['(top level): Invalid input: expected object, received array']],
-    ['just text', ['(top level): Invalid input: expected object, received string']],
-    ['target: { by: 18.12.2026 }', ['target.by: Invalid ISO date']],
-    ['target: { by: 2026-02-30 }', ['target.by: Invalid ISO date']],
+    ['scope: { staleAfterDays: thirty }', ['scope.staleAfterDays: must be a number, not a text']],
+    ['scope: { staleAfterDays: 1.5 }', ['scope.staleAfterDays: must be a whole number']],
+    ['scope: { expectDesktop: yes }', ['scope.expectDesktop: must be true or false, not a text']],
+    ['scope: []', ['scope: must be keys with values, not a list']],
+    ['- scope', ['(top level): must be keys with values, not a list']],
+    ['just text', ['(top level): must be keys with values, not a text']],
+    ['target: { by: 18.12.2026 }', ['target.by: must be a date such as 2026-12-18']],
+    ['target: { by: 2026-02-30 }', ['target.by: must be a date such as 2026-12-18']],
     [
       'scope: { exclude: [{ group: A, reason: x }, { platform: ios, reason: x }] }',
-      ['scope.exclude[1].platform: Invalid option: expected one of "macos"|"windows"|"linux"|"other"'],
+      ['scope.exclude[1].platform: must be one of macos, windows, linux, other'],
     ],
     [
       'scope: { exclude: [{ reason: x, until: 2027-01-01 }] }',
@@ -149,26 +149,17 @@ waves: { preset: autopatch }
         'scope.exclude[0]: names nothing to leave out: add group, department, site, platform, serial, hostname or email',
       ],
     ],
-    [
-      'scope: { exclude: [{ group: A }] }',
-      ['scope.exclude[0].reason: Invalid input: expected string, received undefined'],
-    ],
-    [
-      'scope: { exclude: [{ group: "  ", reason: x }] }',
-      ['scope.exclude[0].group: Too small: expected string to have >=1 characters'],
-    ],
+    ['scope: { exclude: [{ group: A }] }', ['scope.exclude[0].reason: is missing']],
+    ['scope: { exclude: [{ group: "  ", reason: x }] }', ['scope.exclude[0].group: is empty']],
     [
       'sources: { map: [{ hostname: Name }] }',
       ['sources.map[0]: needs serial, deviceId or hardwareUuid: endpoints are never joined by name alone'],
     ],
     ['gates: [Cowork OTEL]', ['gates[0]: use lower-case words joined by hyphens, such as cowork-otel']],
-    [
-      'gates: [cowork-otel, { id: a, level: must }]',
-      ['gates[1].level: Invalid option: expected one of "required"|"advised"'],
-    ],
-    ['gates: [3]', ['gates[0]: Invalid input: expected object, received number']],
-    ['gates: cowork-otel', ['gates: Invalid input: expected array, received string']],
-    ['waves: autopatch', ['waves: Invalid input: expected object, received string']],
+    ['gates: [cowork-otel, { id: a, level: must }]', ['gates[1].level: must be one of required, advised']],
+    ['gates: [3]', ['gates[0]: must be the id of a gate, or a gate of your own']],
+    ['gates: cowork-otel', ['gates: must be a list, such as [one, two], not a text']],
+    ['waves: autopatch', ['waves: must be keys with values, not a text']],
     [
       'a: 1\nscope: { b: 1, staleAfterDays: 0 }',
       expect.arrayContaining([
@@ -178,6 +169,130 @@ waves: { preset: autopatch }
     ],
   ])('that is wrong is told with its path and what is allowed: %s', async (text, expected) => {
     expect(await mistakes(text)).toEqual(expected)
+  })
+
+  const telemetry = 'endpoint: https://otel.example.com:4318'
+  const servers = 'takes one of name, url, command'
+  it.each([
+    [
+      `telemetry: { ${telemetry}, headers: { "X Team": env:A } }`,
+      ['telemetry.headers["X Team"]: a header name is letters, digits and - . _, without blanks and colons'],
+    ],
+    [
+      `telemetry: { ${telemetry}, resourceAttributes: { fleet.policy: x, service.name: x, "a b": x } }`,
+      [
+        'telemetry.resourceAttributes["fleet.policy"]: is the stamp that fleet sets itself',
+        'telemetry.resourceAttributes["service.name"]: is a key that the client sets itself',
+        'telemetry.resourceAttributes["a b"]: a key is lower-case letters and digits, joined by . _ or -',
+      ],
+    ],
+    [`telemetry: { ${telemetry}, resourceAttributes: { site: "" } }`, ['telemetry.resourceAttributes.site: is empty']],
+    ['telemetry: {}', ['telemetry.endpoint: is missing']],
+    ['telemetry:', ['telemetry: is empty: it must be keys with values']],
+    [
+      `telemetry: { ${telemetry}, certificateAuthority: { macos: ca.pem, windows: ca.pem, linx: /x } }`,
+      [
+        'telemetry.certificateAuthority.macos: must be an absolute path of plain characters, such as /etc/otel/ca.pem',
+        'telemetry.certificateAuthority.windows: must be an absolute path of plain characters, such as C:\\ProgramData\\otel\\ca.pem',
+        'telemetry.certificateAuthority.linx: unknown key. Did you mean linux? Known keys: macos, linux, windows.',
+      ],
+    ],
+    [
+      'hooks: { required: [{ event: Stop, matcher: "a\\nb", command: /x }] }',
+      ['hooks.required[0].matcher: holds a control character or line break'],
+    ],
+    [
+      'hooks: { required: [{ event: Stop, comand: /x }] }',
+      [
+        'hooks.required[0].comand: unknown key. Did you mean command? Known keys: event, matcher, command, url, timeoutSeconds.',
+      ],
+    ],
+    ['delivery: { mdm: jamf-pro }', ['delivery.mdm: must be a list, such as [ jamf-pro, intune ]']],
+    [
+      'delivery: { mdm: [iruu] }',
+      [
+        'delivery.mdm[0]: must be one of jamf-pro, intune, iru, fleetdm, workspace-one, group-policy, linux. Did you mean iru?',
+      ],
+    ],
+    ['delivery: { mdm: [] }', ['delivery.mdm: is empty']],
+    [
+      'claudeCode: { minimumVersion: 2.1 }',
+      ['claudeCode.minimumVersion: write it in quotes, three numbers such as "2.1.240"'],
+    ],
+    [
+      'claudeCode: { minimumVersion: 2.1.240-beta }',
+      ['claudeCode.minimumVersion: is not a version of three numbers, such as 2.1.240'],
+    ],
+    [
+      'claudeDesktop: { minimumVersion: 1.24012.9-rc.1 }',
+      ['claudeDesktop.minimumVersion: is not a version of three numbers, such as 1.24012.9'],
+    ],
+    ['claudeCode: { settings: { a: { b: [.inf] } } }', ['claudeCode.settings.a.b[0]: is no value that JSON can hold']],
+    ['scope: { staleAfterDays: 1e99 }', ['scope.staleAfterDays: must be at most 3650']],
+    ['scope: { staleAfterDays: .nan }', ['scope.staleAfterDays: must be a number']],
+    ['mcp: { allowed: [{ name: a, url: "https://x.example" }] }', [`mcp.allowed[0]: ${servers}`]],
+    ['mcp: { allowed: [{}, github] }', [`mcp.allowed[0]: ${servers}`, `mcp.allowed[1]: ${servers}`]],
+    ['mcp: { allowed: [{ url: nowhere }] }', ['mcp.allowed[0].url: must be a URL pattern']],
+    [
+      'mcp: { allowed: [{ nam: a }] }',
+      [
+        'mcp.allowed[0].name: is missing',
+        'mcp.allowed[0].nam: unknown key. Did you mean name? Known keys: name, command, url.',
+      ],
+    ],
+    [
+      'collector: { requiredAttributes: [A], clickhouse: { endpoint: "tcp://h:9000", database: a-b } }',
+      [
+        'collector.requiredAttributes[0]: a key is lower-case letters, digits, . _ or -',
+        'collector.clickhouse.database: must be at most 63 letters, digits or _, no digit first',
+      ],
+    ],
+    [
+      'plugins: { marketplaces: [{ name: a, source: { git: "ssh://x" } }], approved: [{ plugin: p@a, version: latest }, { plugin: q@a, version: 2.1 }] }',
+      [
+        'plugins.marketplaces[0].source.git: must be an https or ssh address with the path of a repository, such as https://git.example.com/team/plugins.git',
+        'plugins.approved[0].version: is not a version: it begins with a digit, such as 2.1.0',
+        'plugins.approved[1].version: write it in quotes, such as "2.1.0"',
+      ],
+    ],
+    [
+      'plugins: { marketplaces: [{ name: a, source: { url: "https://x.example/m.json", ref: v1 } }] }',
+      ['plugins.marketplaces[0].source.ref: does not go with the other keys here.'],
+    ],
+    [
+      'plugins: { marketplaces: [{ name: a, source: { url: "https://x.example/m.json", github: a/b } }] }',
+      ['plugins.marketplaces[0].source: takes one of github, git, url; ref and path go with github and git'],
+    ],
+    [
+      'sources: { map: [{ serial: A, hostnam: B }] }',
+      ['sources.map[0].hostnam: unknown key. Did you mean hostname? Known keys: …'],
+    ],
+  ])('is told in plain words: %s', async (text, expected) => {
+    const told = (await mistakes(text)).map((line, at) =>
+      expected[at]?.endsWith('…') ? line.replace(/(?<=Known keys: ).*/, '…') : line,
+    )
+    expect(told).toEqual(expected)
+  })
+
+  it.each(['\\n', '\\t', '\\u0007', '\\u0085', '\\u2028', '\\u202e', '\\u2066', '\\u200e', '\\u061c'])(
+    'that is a name holds no %s',
+    async (sign) => {
+      const text = 'holds a control character, a line break or a mark that turns the reading direction'
+      expect(await mistakes(`organization: "Ac${sign}me"`)).toEqual([`organization: ${text}`])
+      expect(await mistakes(`scope: { exclude: [{ group: A, reason: "x${sign}y" }] }`)).toEqual([
+        `scope.exclude[0].reason: ${text}`,
+      ])
+      expect(
+        await mistakes(
+          `plugins: { marketplaces: [{ name: a, source: { github: a/b } }], approved: [{ plugin: p@a, owner: "x${sign}y" }] }`,
+        ),
+      ).toEqual([`plugins.approved[0].owner: ${text}`])
+    },
+  )
+
+  it('that is a name may be in any script', async () => {
+    const { policy } = await load('organization: "Äcme עברית 日本 👩\\u200d💻"')
+    expect(policy.organization).toBe('Äcme עברית 日本 👩\u200d💻')
   })
 
   it('of a gate of your own is checked like those of the catalogue', async () => {
@@ -196,10 +311,10 @@ ${changes}`
     const { policy } = await load(own(''))
     expect(policy.gates?.[0]).toMatchObject({ id: 'own-gate', requires: ['>=1.10.0'], except: [] })
     expect(await mistakes(own('    form: x'))).toEqual([
-      expect.stringMatching(/^gates\[0\]\.form: unknown key\. Known keys: id, /),
+      expect.stringMatching(/^gates\[0\]\.form: unknown key\. Did you mean from\? Known keys: id, /),
     ])
     expect(await mistakes(own('').replace('">=1.10.0"', '1.10'))).toEqual([
-      'gates[0].requires[0]: Invalid input: expected string, received number',
+      'gates[0].requires[0]: must be a text, not a number: write it in quotes',
     ])
     expect(await mistakes(own('').replace('">=1.10.0"', '"*"'))).toEqual(
       expect.arrayContaining(['gates[0].requires[0]: would allow every version']),

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { format, inspect } from 'node:util'
@@ -31,6 +31,18 @@ it('reads the environment, and a file of its owner alone', async () => {
   const file = join(folder, 'token')
   await writeFile(file, `${canary}\n`, { mode: 0o600 })
   expect((await resolveSecret(`file:${file}`, {})).reveal()).toBe(canary)
+})
+
+it('reads a relative path from the folder that is given, and says the reference as it was written', async () => {
+  await mkdir(join(folder, 'secrets'))
+  await writeFile(join(folder, 'secrets', 'token'), canary, { mode: 0o600 })
+  expect((await resolveSecret('file:secrets/token', {}, folder)).reveal()).toBe(canary)
+  expect((await resolveSecret(`file:${join(folder, 'secrets', 'token')}`, {}, '/nonexistent')).reveal()).toBe(canary)
+  await expect(resolveSecret('file:secrets/none', {}, folder)).rejects.toMatchObject({
+    code: 'secret-missing',
+    details: { tryThis: ['file:secrets/none: Set it, then run again.'] },
+  })
+  await expect(resolveSecret('file:secrets/token', {})).rejects.toMatchObject({ code: 'secret-missing' })
 })
 
 it.each([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { Policy } from '../../src/policy/policy.js'
 
 /** What is wrong with one section, as `path: message`. */
@@ -11,6 +12,36 @@ function mistakes(section: Record<string, unknown>): string[] {
 }
 
 const endpoint = 'https://otel.example.com:4318'
+
+/** Every pattern of a text below a schema that would be told as a pattern. */
+function patternsWithoutText(schema: unknown, place: string, seen = new Set<unknown>()): string[] {
+  if (!(schema instanceof z.ZodType) || seen.has(schema)) return []
+  seen.add(schema)
+  const { checks = [], shape = {}, options = [], ...def } = schema.def as unknown as Definition
+  const own = checks
+    .map((check) => check._zod.def)
+    .filter(({ format, error }) => format === 'regex' && error === undefined)
+    .map(({ pattern }) => `${place}: ${String(pattern)}`)
+  const inside: [string, unknown][] = [
+    ...Object.entries(shape),
+    ...options.map((option, index): [string, unknown] => [String(index), option]),
+    ...['innerType', 'element', 'keyType', 'valueType'].map((key): [string, unknown] => [key, def[key]]),
+  ]
+  return [...own, ...inside.flatMap(([name, inner]) => patternsWithoutText(inner, `${place}.${name}`, seen))]
+}
+
+interface Definition extends Record<string, unknown> {
+  readonly checks?: readonly { readonly _zod: { readonly def: Readonly<Record<string, unknown>> } }[]
+  readonly shape?: object
+  readonly options?: readonly unknown[]
+}
+
+it('says in words what every text must look like', () => {
+  expect(patternsWithoutText(Policy, 'policy')).toEqual([])
+  expect(patternsWithoutText(z.strictObject({ a: z.array(z.string().regex(/^x/)).optional() }), 'x')).toEqual([
+    'x.a.innerType.element: /^x/',
+  ])
+})
 
 describe('telemetry', () => {
   it('has safe defaults', () => {
@@ -113,6 +144,28 @@ describe('the other sections', () => {
     [{ permissions: { deny: ['Bash\n'] } }, 'holds a control character'],
   ])('%j is refused: %s', (section, message) => {
     expect(mistakes(section).join('\n')).toContain(message)
+  })
+
+  const gitSource = (git: string) => ({ plugins: { marketplaces: [{ name: 'a', source: { git } }] } })
+  it.each(['https://git.example.com/a.git', 'ssh://git@git.example.com:2222/a/b.git', 'git@git.example.com:a/b.git'])(
+    'takes the git address %s',
+    (git) => {
+      expect(mistakes(gitSource(git))).toEqual([])
+    },
+  )
+
+  it.each([
+    'ssh://x',
+    'ssh://',
+    'ssh:///a',
+    'https://git.example.com',
+    'https://x/',
+    'git@x',
+    'git@x:',
+    'git@x/a',
+    'x',
+  ])('refuses the git address %s', (git) => {
+    expect(mistakes(gitSource(git))).toHaveLength(1)
   })
 
   it('an empty section means its defaults', () => {

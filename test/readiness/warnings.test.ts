@@ -252,7 +252,11 @@ describe('of the policy', () => {
           'The exclusion "audit" ended on 2026-01-01; its endpoints count again. Renew or remove it in the policy.',
         strict: false,
       },
-      { code: 'policy-section-unused', message: 'Scan does not judge the policy section "waves": "ready" says nothing about it.', strict: false },
+      {
+        code: 'policy-section-unused',
+        message: 'Scan does not judge the policy section "waves": "ready" says nothing about it.',
+        strict: false,
+      },
     ])
   })
 })

@@ -52,6 +52,20 @@ describe('the text', () => {
     expect(new Set(order).size).toBeGreaterThan(1)
   })
 
+  it.each([30, 40, 50, 60, 70, 80, 100])('ends no line in a blank at the width %i', async (width) => {
+    const settings = {
+      disableAllHooks: true,
+      otherName: 1,
+      env: { CLAUDE_CODE_ENABLE_TELEMETRY: '1', ODD_NAME_HERE: 5 },
+    }
+    const files = Array.from({ length: 10 }, (_, at) => [`folder-${at}/managed-settings.json`, settings])
+    const read = await readFolder(Object.fromEntries(files))
+    const document = findingsDocument(read, rules.length, lint(read.files, rules, context), facts)
+    const text = findingsText(document, { ...look, width })
+    expect(text.replace(/\s+/g, ' ')).toContain('and 8 more files')
+    for (const line of text.split('\n')) expect(line).toBe(line.trimEnd())
+  })
+
   it('says how much was looked at where nothing was found', async () => {
     const text = await textOf(await readFolder({ 'managed-settings.json': {} }))
     expect(text).toBe(`Nothing found: ${rules.length} rules looked at 1 file.\n`)

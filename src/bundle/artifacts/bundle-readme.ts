@@ -1,5 +1,5 @@
 import { byText } from '../../platform/by-text.js'
-import { markdownText } from '../../platform/markdown-text.js'
+import { codeSpan, markdownText } from '../../platform/markdown-text.js'
 import type { BundleFile } from '../artifact.js'
 import { bundlePaths } from '../places.js'
 import type { BundlePlan, BundleWarning, LowestVersion } from '../plan.js'
@@ -19,8 +19,8 @@ export function bundleReadme(
       `# Settings for Claude${organization === undefined ? '' : `: ${markdownText(organization)}`}`,
       'Settings for Claude Code, Claude Desktop and Cowork, built by `fleet settings build` from one policy. Do not change files by hand: change the policy and build again.',
       [
-        `- Policy digest: ${markdownText(digest)}`,
-        `- Stamp: ${markdownText(plan.stamp)}. Telemetry carries it as \`fleet.policy\`, so a record tells which bundle its machine has.`,
+        `- Policy digest: ${codeSpan(digest)}`,
+        `- Stamp: ${codeSpan(plan.stamp)}. Telemetry carries it as \`fleet.policy\`, so a record tells which bundle its machine has.`,
         `- Lowest Claude Code: ${lowest(plan.lowest.code)}`,
         `- Lowest Claude Desktop: ${lowest(plan.lowest.desktop)}`,
         ...(plan.group === undefined
@@ -68,7 +68,7 @@ function privacy({ loaded }: BundlePlan): string[] {
   const above = tiersAbove(tier)
   return [
     '## Privacy',
-    `Clients report to ${markdownText(telemetry.endpoint)} (${telemetry.protocol}). The tier is **${tier}**. Every content switch is set, also to off, so that nobody can widen it in settings of their own. Collected is:`,
+    `Clients report to ${codeSpan(telemetry.endpoint)} (${codeSpan(telemetry.protocol)}). The tier is **${tier}**. Every content switch is set, also to off, so that nobody can widen it in settings of their own. Collected is:`,
     list(tierDescriptions[tier].collected),
     telemetry.traces ? 'Traces are on.' : 'Traces are off.',
     ...(above.length === 0

@@ -1,7 +1,7 @@
 import type { Artifact, BundleFile } from '../artifact.js'
 import { claudeCodeSettings } from '../claude-code-settings.js'
 import { readJsonText, writeJsonText } from '../formats/json-text.js'
-import { bundlePaths, endpointPlaces, settingsPlatforms } from '../places.js'
+import { bundlePaths, endpointPlaces, platformNames, settingsPlatforms } from '../places.js'
 import { settingsMode } from '../plan.js'
 
 /** `managed-settings.json` for each platform, and the same as a drop-in. */
@@ -16,7 +16,7 @@ export const claudeCodeFiles: Artifact = {
       return [
         {
           path: bundlePaths.settings(platform),
-          about: `Claude Code settings for ${platform}: ${settingsFolder}`,
+          about: `Claude Code settings for ${platformNames[platform]}: ${settingsFolder}`,
           ...file,
         },
         {

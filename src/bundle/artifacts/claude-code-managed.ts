@@ -3,7 +3,7 @@ import { claudeCodeSettings } from '../claude-code-settings.js'
 import { configurationProfile, readProfileSettings } from '../configuration-profile.js'
 import type { PropertyListValue } from '../formats/property-list.js'
 import { readRegistryFile, writeRegistryFile } from '../formats/registry-file.js'
-import { appleMdms, bundlePaths } from '../places.js'
+import { appleMdms, bundlePaths, mdmNames } from '../places.js'
 import { settingsMode } from '../plan.js'
 
 const domain = 'com.anthropic.claudecode'
@@ -32,7 +32,7 @@ export const claudeCodeProfiles: Artifact = {
             settings: settings as Record<string, PropertyListValue>,
           }),
           ...settingsMode(plan),
-          about: `Claude Code settings for Macs, as a configuration profile for ${mdm}`,
+          about: `Claude Code settings for Macs, as a configuration profile for ${mdmNames[mdm]}`,
           readBack: (bytes: Uint8Array) => readProfileSettings(bytes, domain),
           data: settings,
         }

@@ -1,3 +1,4 @@
+import { sha256 } from '../../platform/sha256.js'
 import type { Artifact, BundleFile } from '../artifact.js'
 import { claudeCodeSettings } from '../claude-code-settings.js'
 import { writeJsonText } from '../formats/json-text.js'
@@ -8,7 +9,6 @@ import { claudeCodePowerShell } from '../scripts/claude-code-power-shell.js'
 import { readJsonBlock, readShellData } from '../scripts/data-block.js'
 import { scriptMode } from '../scripts/script-mode.js'
 import { fillScriptTemplate } from '../scripts/script-template.js'
-import { sha256 } from '../scripts/sha256.js'
 
 /** Shell scripts that put the settings file in place, with the serial number of each endpoint filled in there. */
 export const claudeCodeInstallScripts: Artifact = {

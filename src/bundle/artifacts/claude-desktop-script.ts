@@ -1,3 +1,4 @@
+import { sha256 } from '../../platform/sha256.js'
 import type { Artifact } from '../artifact.js'
 import { claudeDesktopSettings } from '../claude-desktop-settings.js'
 import { type DesktopRegistryValue, desktopRegistryValues } from '../desktop-encoding.js'
@@ -6,7 +7,6 @@ import { bundlePaths } from '../places.js'
 import { settingsMode } from '../plan.js'
 import { readPowerShellData } from '../scripts/data-block.js'
 import { fillScriptTemplate } from '../scripts/script-template.js'
-import { sha256 } from '../scripts/sha256.js'
 
 /** The policy of Claude Desktop for Windows, as a script. A text may hold line breaks here, which a `.reg` file cannot. */
 export const claudeDesktopScript: Artifact = {

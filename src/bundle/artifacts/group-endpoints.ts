@@ -19,7 +19,7 @@ export const groupEndpoints: Artifact = {
         // It names machines.
         mode: 0o600,
         secret: false,
-        about: `The ${group.endpoints.length} endpoints of this group, to make it in the MDM`,
+        about: `${group.endpoints.length === 1 ? 'The one endpoint' : `The ${group.endpoints.length} endpoints`} of this group, to make it in the MDM`,
       },
     ]
   },

@@ -1,7 +1,4 @@
 import type { Artifact } from '../artifact.js'
-import { claudeCodeSettings } from '../claude-code-settings.js'
-import { settingsPlatforms } from '../places.js'
-import type { BundlePlan } from '../plan.js'
 import { approvedPlugins, claudeCodeConsole, claudeCodeFiles } from './claude-code-files.js'
 import { claudeCodeIntune } from './claude-code-intune.js'
 import { claudeCodeProfiles, claudeCodeRegistry } from './claude-code-managed.js'
@@ -14,13 +11,13 @@ import { groupEndpoints } from './group-endpoints.js'
 import { network } from './network.js'
 import { otelHeaders } from './otel-headers.js'
 
-/** An empty set of settings would only stand in the way of a source below it, so none is made. */
+/** An empty set of settings would only stand in the way of a source below it, so no file is made of one. */
 function whereSettingsAre(artifact: Artifact): Artifact {
-  const hasSettings = (plan: BundlePlan) =>
-    settingsPlatforms.some(
-      (platform) => Object.keys(claudeCodeSettings({ ...plan, warn: () => {} }, { kind: 'file', platform })).length > 0,
-    )
-  return { ...artifact, files: (plan) => (hasSettings(plan) ? artifact.files(plan) : []) }
+  return { ...artifact, files: (plan) => artifact.files(plan).filter(({ data }) => !isEmpty(data)) }
+}
+
+function isEmpty(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && Object.keys(data).length === 0
 }
 
 /** What is delivered to endpoints; made once for the whole company, and once for each group. */

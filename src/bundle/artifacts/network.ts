@@ -1,4 +1,4 @@
-import { markdownText } from '../../platform/markdown-text.js'
+import { codeSpan, markdownText } from '../../platform/markdown-text.js'
 import type { Artifact } from '../artifact.js'
 import { type HostLine, hostsOnlyYouKnow, hostsToAllow } from '../endpoints-to-allow.js'
 import { readJsonText, writeJsonText } from '../formats/json-text.js'
@@ -74,7 +74,7 @@ function page(
             '| --- | --- | --- |',
             ...marketplaces.map(
               ({ host, port, neededBy }) =>
-                `| ${markdownText(host)} | ${port} | ${neededBy.map(markdownText).join(', ')} |`,
+                `| ${hostCell(host)} | ${port} | ${neededBy.map(markdownText).join(', ')} |`,
             ),
           ].join('\n'),
           'A host may send clients on to others, such as a code host to its download servers.',
@@ -104,7 +104,12 @@ function table(hosts: readonly HostLine[]): string {
     '| --- | --- | --- | --- |',
     ...hosts.map(
       ({ host, port, neededBy, why }) =>
-        `| ${markdownText(host)} | ${port} | ${neededBy.join(', ')} | ${why.map(markdownText).join('; ')} |`,
+        `| ${hostCell(host)} | ${port} | ${neededBy.join(', ')} | ${why.map(markdownText).join('; ')} |`,
     ),
   ].join('\n')
+}
+
+/** What stands in a firewall as it is. The address of a marketplace need not be one, and a `|` would end the cell. */
+function hostCell(host: string): string {
+  return /[|\\]/.test(host) ? markdownText(host) : codeSpan(host)
 }

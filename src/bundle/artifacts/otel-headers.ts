@@ -1,9 +1,9 @@
+import { sha256 } from '../../platform/sha256.js'
 import type { Artifact, BundleFile } from '../artifact.js'
 import { bundlePaths, endpointPlaces } from '../places.js'
 import type { BundlePlan } from '../plan.js'
 import { readPowerShellData, readShellData } from '../scripts/data-block.js'
 import { fillScriptTemplate } from '../scripts/script-template.js'
-import { sha256 } from '../scripts/sha256.js'
 import { needsHeadersHelper, plainHeaders, secretHeaders } from '../telemetry-environment.js'
 
 /**

@@ -1,5 +1,5 @@
 import { byText } from '../../platform/by-text.js'
-import { markdownText } from '../../platform/markdown-text.js'
+import { codeSpan, markdownText } from '../../platform/markdown-text.js'
 import type { Mdm } from '../../policy/delivery.js'
 import type { BundleFile } from '../artifact.js'
 import { bundlePaths } from '../places.js'
@@ -37,21 +37,27 @@ export function runBooks(plan: BundlePlan, files: readonly BundleFile[]): Bundle
   }
   return plan.mdms.map((mdm) => ({
     path: bundlePaths.runBook(mdm),
-    content: renderRunBook(books[mdm], context, opening(plan)),
+    content: renderRunBook(books[mdm], context, opening(context)),
     mode: 0o644,
     secret: false,
     about: `How to deliver this bundle: ${books[mdm].title}`,
   }))
 }
 
-function opening({ loaded, stamp, secrets }: BundlePlan): string[] {
+function opening({ plan: { loaded, stamp, secrets }, groups }: RunBookContext): string[] {
+  const [example] = groups
   const organization = loaded.policy.organization
   return [
-    `Run-book for the bundle ${markdownText(stamp)}${organization === undefined ? '' : ` of ${markdownText(organization)}`}. All files are named as they stand in the bundle. Menus of products change: where one is not where this page says, the sources at the end are the ones that were read.`,
+    `Run-book for the bundle ${codeSpan(stamp)}${organization === undefined ? '' : ` of ${markdownText(organization)}`}. All files are named as they stand in the bundle. Menus of products change: where one is not where this page says, the sources at the end are the ones that were read.`,
     ...((secrets?.size ?? 0) > 0
       ? [
           'This bundle was built with secrets in it. Whoever can read a delivered file, profile or registry value reads them, and the product keeps a copy: treat its console as a place of secrets.',
         ]
       : []),
+    ...(example === undefined
+      ? []
+      : [
+          `This bundle has settings for ${groups.length} groups as well. Under \`groups/\` each folder, such as \`${example}/\`, has files of the same names as outside, and \`endpoints.csv\` with the machines that belong to it, to make the group in the product. Wherever a step names a file of \`claude-code/\` or \`claude-desktop/\`, on every platform: assign each group its own from its folder, and the one that is named only to machines without a group. One machine must not get both.`,
+        ]),
   ]
 }

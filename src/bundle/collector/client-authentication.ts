@@ -1,5 +1,6 @@
+import { partsOfReference } from '../../policy/secret-reference.js'
 import type { Telemetry } from '../../policy/telemetry.js'
-import { ConfigText, type ConfigValue, collectorReference } from './config-text.js'
+import { CollectorReference, ConfigText, type ConfigValue } from './config-text.js'
 
 /** How the receiver knows its clients. */
 export interface ClientAuthentication {
@@ -16,10 +17,11 @@ export interface ClientAuthentication {
 export function clientAuthentication({ headers }: Telemetry): ClientAuthentication | undefined {
   const [name, value] = Object.entries(headers).find(([header]) => header.toLowerCase() === 'authorization') ?? []
   if (name === undefined || value === undefined) return undefined
-  const [kind, rest] = [value.slice(0, value.indexOf(':')), value.slice(value.indexOf(':') + 1)]
+  const [kind, rest] = partsOfReference(value)
   if (kind === 'plain') return { extension: { scheme: '', token: rest }, from: { kind: 'config' } }
   if (kind === 'file') return { extension: { scheme: '', filename: rest }, from: { kind: 'file', name: rest } }
-  const token = new ConfigText([collectorReference(value, `telemetry.headers.${name}`)])
+  // The name of a variable holds nothing that ends a reference.
+  const token = new ConfigText([new CollectorReference(value)])
   return { extension: { scheme: '', token }, from: { kind: 'variable', name: rest } }
 }
 

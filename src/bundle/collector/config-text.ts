@@ -25,16 +25,19 @@ export type ConfigValue =
 
 /**
  * The reference of a secret as the collector looks it up: `env:NAME` in its environment, `file:PATH` on its host.
- * Throws a Failure that names the key path when a path holds a character that ends a reference or that the collector
+ * Throws a Failure that names where the reference stands when a path holds a character that ends a reference or that the collector
  * refuses: https://github.com/open-telemetry/opentelemetry-collector/blob/main/confmap/expand.go (v0.159.0, 2026-08-21).
  */
-export function collectorReference(secret: string, path: string): CollectorReference {
+export function collectorReference(
+  secret: string,
+  where: { readonly file: string; readonly path: string },
+): CollectorReference {
   if (/[${}]/.test(secret))
     throw new Failure(
       exitCode.inputRefused,
       'collector-reference',
       'The collector cannot look up a file with $, { or } in its path.',
-      { where: { file: 'fleet.yaml', path }, tryThis: ['Use another path, or env:NAME.'] },
+      { where, tryThis: ['Use another path, or env:NAME.'] },
     )
   return new CollectorReference(secret)
 }

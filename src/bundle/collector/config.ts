@@ -53,7 +53,7 @@ export function collectorConfig(plan: BundlePlan, telemetry: Telemetry): JsonVal
     connectors: connectors(signals),
     exporters: {
       ...fileExporters(collector, signals),
-      ...(collector.clickhouse && { clickhouse: clickhouse(collector.clickhouse) }),
+      ...(collector.clickhouse && { clickhouse: clickhouse(plan, collector.clickhouse) }),
     },
     service: {
       extensions: ['health_check', ...(authentication === undefined ? [] : ['bearertokenauth'])],
@@ -86,9 +86,11 @@ function protocols({ tls }: Collector, hasAuthentication: boolean): ConfigValue 
 }
 
 /** Keys: https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/exporter/clickhouseexporter (2026-11-21). */
-function clickhouse({ endpoint, database, username, password, retentionDays }: NonNullable<Collector['clickhouse']>) {
+function clickhouse(plan: BundlePlan, store: NonNullable<Collector['clickhouse']>) {
+  const { endpoint, database, username, password, retentionDays } = store
+  const file = plan.loaded.file ?? 'fleet.yaml'
   const secret = (reference: string, key: string) =>
-    new ConfigText([collectorReference(reference, `collector.clickhouse.${key}`)])
+    new ConfigText([collectorReference(reference, { file, path: `collector.clickhouse.${key}` })])
   return {
     endpoint,
     database,

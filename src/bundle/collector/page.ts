@@ -1,4 +1,4 @@
-import { markdownText } from '../../platform/markdown-text.js'
+import { codeSpan } from '../../platform/markdown-text.js'
 import type { Collector } from '../../policy/delivery.js'
 import type { Telemetry } from '../../policy/telemetry.js'
 import { bundlePaths } from '../places.js'
@@ -89,7 +89,7 @@ function secretFiles(collector: Collector, telemetry: Telemetry): string[] {
   ]
   return files.map(
     ([path = '', what = '']) =>
-      `- The file ${markdownText(path)} on the collector's host: ${what}. Without a line end (\`printf %s\`), since that would be part of it; readable for the collector's user alone.`,
+      `- The file ${codeSpan(path)} on the collector's host: ${what}. Without a line end (\`printf %s\`), since that would be part of it; readable for the collector's user alone.`,
   )
 }
 
@@ -100,14 +100,14 @@ function received(collector: Collector, telemetry: Telemetry): string[] {
     tls === undefined
       ? 'OTLP over gRPC on `localhost:4317` and over HTTP on `localhost:4318`, without TLS. The policy names no certificate, and in clear text the telemetry and its token could be read on the way: so only a proxy on the same host that ends TLS can reach it. Set `collector.tls` to let it end TLS itself, on all addresses.'
       : `OTLP over gRPC on port 4317 and over HTTP on port 4318, on all addresses, with TLS 1.2 or newer. The certificate is read again every hour.${tls.clientAuthority === undefined ? '' : ' Clients must show a certificate of the authority that the policy names. Cowork has no setting for one: it needs another way in.'}`,
-    `Clients are told to report to ${markdownText(telemetry.endpoint)} (${telemetry.protocol}). Where its port is not the one above, something in between has to pass it on.`,
+    `Clients are told to report to ${codeSpan(telemetry.endpoint)} (${codeSpan(telemetry.protocol)}). Where its port is not the one above, something in between has to pass it on.`,
     authenticationText(clientAuthentication(telemetry), telemetry),
     `Claude Code in a terminal or editor sends \`service.name\` \`claude-code\`, the Code tab of Claude Desktop \`claude-code-desktop\`, Cowork \`cowork\`. All three go through the same steps${telemetry.traces ? '' : '; traces are refused, since the policy asks for none'}.`,
   ]
 }
 
 function authenticationText(authentication: ClientAuthentication | undefined, telemetry: Telemetry): string {
-  const unchecked = uncheckedHeaders(telemetry).map(markdownText).join(', ')
+  const unchecked = uncheckedHeaders(telemetry).map(codeSpan).join(', ')
   const others = unchecked === '' ? '' : ` It does not look at ${unchecked}: let the proxy check that.`
   if (authentication === undefined)
     return `It does not know its clients: the policy sends no header Authorization, so whoever reaches it can write into the archive. Limit it by network or by client certificates (\`collector.tls.clientAuthority\`).${others}`
@@ -134,8 +134,8 @@ function takenOut(plan: BundlePlan, collector: Collector, telemetry: Telemetry):
         ]
   const identity = collector.hashIdentity
     ? [
-        `Identity is hashed before anything is stored: ${hashedAttributes(plan).map(markdownText).join(', ')}.`,
-        `A value becomes \`sha256:\` and the SHA-256, in hexadecimal digits, of the key, a colon and the value; ${emailAttributes(plan).map(markdownText).join(' and ')} in lower case first. To look for one person: \`printf %s "$${identityKeyVariable}:person@example.com" | sha256sum\`.`,
+        `Identity is hashed before anything is stored: ${hashedAttributes(plan).map(codeSpan).join(', ')}.`,
+        `A value becomes \`sha256:\` and the SHA-256, in hexadecimal digits, of the key, a colon and the value; ${emailAttributes(plan).map(codeSpan).join(' and ')} in lower case first. To look for one person: \`printf %s "$${identityKeyVariable}:person@example.com" | sha256sum\`.`,
         'It is SHA-256 with a secret key in front, since the collector has no HMAC. Whoever has the key can try every address of the company: it pseudonymises, it does not anonymise. Content and paths may still name people.',
       ]
     : ['Identity is stored as it comes: `collector.hashIdentity` is false.']
@@ -146,11 +146,11 @@ function required(plan: BundlePlan): string[] {
   const exempt = notForCowork(plan)
   return [
     '## Required attributes',
-    `Every record must have ${requiredAttributes(plan).map(markdownText).join(', ')}, on itself or on its resource. A payload variable that nobody filled in counts as missing. What is missing stands in \`${missingAttributesKey}\`, and the record goes to a file of its own as well: such a machine has no policy, an older one, or one from elsewhere.`,
+    `Every record must have ${requiredAttributes(plan).map(codeSpan).join(', ')}, on itself or on its resource. A payload variable that nobody filled in counts as missing. What is missing stands in \`${missingAttributesKey}\`, and the record goes to a file of its own as well: such a machine has no policy, an older one, or one from elsewhere.`,
     ...(exempt.length === 0
       ? []
       : [
-          `Cowork cannot have ${exempt.map(markdownText).join(', ')}: its admin console has no field for resource attributes. There it is not asked for.`,
+          `Cowork cannot have ${exempt.map(codeSpan).join(', ')}: its admin console has no field for resource attributes. There it is not asked for.`,
         ]),
   ]
 }
@@ -168,7 +168,7 @@ function kept(collector: Collector, telemetry: Telemetry): string[] {
     ...(collector.clickhouse === undefined
       ? []
       : [
-          `The same goes to ClickHouse, database ${markdownText(collector.clickhouse.database)}, for ${days} days. The collector makes the tables at its first start (\`create_schema\`); the days count for tables it makes. Its queue is in memory: what waits in it is lost when the collector stops.`,
+          `The same goes to ClickHouse, database ${codeSpan(collector.clickhouse.database)}, for ${days} days. The collector makes the tables at its first start (\`create_schema\`); the days count for tables it makes. Its queue is in memory: what waits in it is lost when the collector stops.`,
         ]),
   ]
 }
@@ -181,7 +181,7 @@ function check(plan: BundlePlan, collector: Collector, telemetry: Telemetry): st
       '1. `curl -fsS http://localhost:13133/` answers while the collector is up.',
       `2. ${clientAuthentication(telemetry) === undefined ? 'A' : 'Without the header Authorization, a'} request \`curl -sS -o /dev/null -w '%{http_code}\\n' -H 'Content-Type: application/json' -d '{}' ${scheme}://…:4318/v1/logs\` gives ${clientAuthentication(telemetry) === undefined ? '200' : '401'}.`,
       `3. Start Claude Code on a pilot machine, send one prompt and leave. After a minute \`${collector.archive}/security.jsonl\` has a line with \`hook_registered\` or \`tool_decision\`, and \`metrics.jsonl\` one with \`claude_code.session.count\`.`,
-      `4. \`fleet.policy\` in it is the stamp of this bundle, ${markdownText(plan.stamp)}; \`missing-attributes.jsonl\` stays empty${collector.hashIdentity ? ', and a search for `@` in the archive finds no address' : ''}.`,
+      `4. \`fleet.policy\` in it is the stamp of this bundle, ${codeSpan(plan.stamp)}; \`missing-attributes.jsonl\` stays empty${collector.hashIdentity ? ', and a search for `@` in the archive finds no address' : ''}.`,
     ].join('\n'),
   ]
 }

@@ -4,7 +4,7 @@ import { missingAttributesKey } from './required-attributes.js'
 import { ottlText, type Signal } from './signals.js'
 
 /** Events that tell about policy, hooks, plugins, permissions and sign-in; `hook_` stands for all that begin so. */
-export const securityEvents = [
+const securityEvents = [
   'hook_',
   'auth',
   'managed_settings_resolved',

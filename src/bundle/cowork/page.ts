@@ -1,4 +1,5 @@
-import { markdownText } from '../../platform/markdown-text.js'
+import { codeSpan, markdownText } from '../../platform/markdown-text.js'
+import { partsOfReference } from '../../policy/secret-reference.js'
 import { bundlePaths } from '../places.js'
 import type { BundlePlan } from '../plan.js'
 import { tierDescriptions, tiersAbove } from '../privacy-tier.js'
@@ -13,8 +14,8 @@ export function coworkPage(plan: BundlePlan, settings: CoworkSettings): string {
     '## What to enter',
     [
       `1. Sign in as an owner and open ${markdownText(where)}. (Anthropic's two pages name this place differently; the docs say Admin settings.)`,
-      `2. OTLP endpoint: ${markdownText(endpoint)}`,
-      `3. Protocol: ${protocol}${plan.loaded.policy.telemetry?.protocol === 'grpc' ? ' (the policy says grpc, which Cowork does not export over: it would send http/protobuf to the gRPC port, and nothing would arrive)' : ''}`,
+      `2. OTLP endpoint: ${codeSpan(endpoint)}`,
+      `3. Protocol: ${codeSpan(protocol)}${plan.loaded.policy.telemetry?.protocol === 'grpc' ? ' (the policy says grpc, which Cowork does not export over: it would send http/protobuf to the gRPC port, and nothing would arrive)' : ''}`,
       headers.length === 0 ? '4. Headers: none.' : `4. Headers:\n${headers.map(headerLine).join('\n')}`,
       '5. Save. Sessions that run already keep the old settings: people have to start a new one.',
     ].join('\n'),
@@ -49,14 +50,11 @@ export function coworkPage(plan: BundlePlan, settings: CoworkSettings): string {
 }
 
 function headerLine(header: CoworkHeader): string {
-  const name = markdownText(header.name)
-  if ('value' in header) return `   - ${name}: ${markdownText(header.value)}`
-  const [kind, rest] = [
-    header.reference.slice(0, header.reference.indexOf(':')),
-    header.reference.slice(header.reference.indexOf(':') + 1),
-  ]
+  const name = codeSpan(header.name)
+  if ('value' in header) return `   - ${name}: ${codeSpan(header.value)}`
+  const [kind, rest] = partsOfReference(header.reference)
   const from = kind === 'env' ? 'the environment variable' : 'the file'
-  return `   - ${name}: the secret from ${from} ${markdownText(rest)}. It is in no file of this bundle for the console; Anthropic stores it encrypted.`
+  return `   - ${name}: the secret from ${from} ${codeSpan(rest)}. It is in no file of this bundle for the console; Anthropic stores it encrypted.`
 }
 
 function content(plan: BundlePlan, settings: CoworkSettings): string[] {

@@ -1,6 +1,7 @@
 import { byText } from '../../platform/by-text.js'
-import type { Telemetry } from '../../policy/telemetry.js'
+import { isLoopback, type Telemetry } from '../../policy/telemetry.js'
 import { claudeDesktopSettings } from '../claude-desktop-settings.js'
+import { httpEndpoint } from '../http-endpoint.js'
 import type { BundlePlan } from '../plan.js'
 
 /** A header as it is entered: from where its value comes, and the value only where it is no secret. */
@@ -27,10 +28,7 @@ const minimumDesktop = { local: '1.1.4173', cloud: '1.22209.3' } as const
 
 /** The settings of the console. Secrets stay references, also where the rest of the bundle has them resolved. */
 export function coworkSettings(plan: BundlePlan, telemetry: Telemetry): CoworkSettings {
-  const endpoint = new URL(telemetry.endpoint)
-  const isGrpc = telemetry.protocol === 'grpc'
-  // 4317 is the port of OTLP over gRPC, 4318 that of OTLP over HTTP: https://opentelemetry.io/docs/specs/otlp/ (2026-11-21).
-  if (isGrpc && endpoint.port === '4317') endpoint.port = '4318'
+  const endpoint = httpEndpoint(telemetry)
   const quiet: BundlePlan = { ...plan, warn: () => {} }
   return {
     schema: 'fleet.cowork/v1',
@@ -42,7 +40,7 @@ export function coworkSettings(plan: BundlePlan, telemetry: Telemetry): CoworkSe
       .map(([name, value]) =>
         value.startsWith('plain:') ? { name, value: value.slice('plain:'.length) } : { name, reference: value },
       ),
-    reachable: endpoint.protocol === 'https:',
+    reachable: !isLoopback(endpoint.hostname),
     contentSwitch: {
       key: 'otlpContentCapture',
       inThisBundle: Object.hasOwn(claudeDesktopSettings(quiet, 'macos'), 'otlpContentCapture'),

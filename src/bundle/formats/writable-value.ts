@@ -1,5 +1,6 @@
 import { exitCode, Failure } from '../../platform/failure.js'
 import { safeText } from '../../platform/safe-text.js'
+import { isRecord } from '../is-record.js'
 import { formatDepthLimit, type KeyPath, keyPathText } from './read-format.js'
 
 /** What a format can hold. A function returns why not, in words that end a sentence, or undefined if it can. */
@@ -30,7 +31,7 @@ function check(value: unknown, path: KeyPath, rules: WritableRules): void {
   if (path.length >= formatDepthLimit) throw unwritable(rules, path, `more than ${formatDepthLimit} levels`)
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) check(value[index], [...path, index], rules)
-  } else if (isPlainObject(value)) {
+  } else if (isRecord(value)) {
     for (const [key, item] of Object.entries(value)) {
       if (item === undefined && rules.undefinedKeys) continue
       const reason = rules.text(key)
@@ -38,12 +39,6 @@ function check(value: unknown, path: KeyPath, rules: WritableRules): void {
       check(item, [...path, key], rules)
     }
   } else throw unwritable(rules, path, 'a value of this type')
-}
-
-function isPlainObject(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }
 
 function unwritable(rules: WritableRules, path: KeyPath, reason: string): Failure {

@@ -1,4 +1,5 @@
 import { nearestTexts } from '../../platform/nearest-text.js'
+import { hasUnquotedBlank } from '../../policy/command-line.js'
 import { type HookHandler, hookHandlerOf, hookHandlers } from '../catalogue/hook-handlers.js'
 import { readPermissionRule } from '../catalogue/permission-rule.js'
 import { isRecord } from '../is-record.js'
@@ -142,6 +143,23 @@ export const rules: readonly Rule[] = [
         if ((context.hasFile?.(command) ?? context.hasFile?.(started.file)) === false)
           yield { path, message: 'Nothing puts this file on the endpoint: the hook lets everything through.' }
         else if (problem !== undefined) yield { path, severity: 'warning', message: problem }
+      }
+    },
+  },
+  {
+    id: 'hook-path-unquoted',
+    title: 'The path of a hook command has a blank and no quotes',
+    surface: 'claude-code',
+    severity: 'error',
+    why: 'A shell starts the part before the blank. That file is not there, and the hook lets every tool run.',
+    fix: 'Put the path in double quotes inside the command, or give it without a shell, with "args".',
+    ...observed,
+    *check(file) {
+      for (const entry of handlersOf(file.value)) {
+        const { command, args } = entry.fields
+        if (!isOfType(entry, 'command') || typeof command !== 'string' || args !== undefined) continue
+        if (hasUnquotedBlank(command))
+          yield { path: [...entry.path, 'command'], message: 'The path goes on after a blank, and is not in quotes.' }
       }
     },
   },

@@ -3,6 +3,7 @@ import { parseVersion } from '../../gates/version.js'
 import { findKey } from '../catalogue/claude-code-keys.js'
 import { clientBehaviour } from '../client-behaviour.js'
 import { keyPathText } from '../formats/read-format.js'
+import { observed } from '../lint/references.js'
 import { behavioursOf, type Client } from './client-reads.js'
 import { keysText } from './code-summary.js'
 import type { ExplainedKey, ExplanationNote } from './explained-key.js'
@@ -24,7 +25,6 @@ interface Start {
 }
 
 const managedSettings = { source: 'https://code.claude.com/docs/en/managed-settings', checked: '2026-10-08' }
-const observed = { source: 'observed on Claude Code clients, see templates/client-matrix.json', checked: '2026-11-21' }
 
 /** Whether a session starts: a managed file that does not parse, or a version floor, keeps it from that. */
 export function startOf({ sources, keys, client }: CodeFacts): Start {
@@ -47,6 +47,13 @@ function brokenStart({ source, broken }: SourceSettings, client: Client): Start[
     }
     const behaviours = behavioursOf(clientBehaviour.unparsableJson, client)
     const refuses = behaviours.filter((behaviour) => behaviour === 'refuses-to-start').length
+    // Refusing to start was seen for managed-settings.json alone; the page says that a drop-in contributes nothing.
+    const wasObserved = source === 'file' && !/(?:^|[\\/])managed-settings\.d[\\/]/.test(file)
+    if (refuses > 0 && !wasObserved)
+      return {
+        state: 'unknown',
+        notes: [note('cannot be read: that clients refuse to start then was seen for managed-settings.json only.')],
+      }
     if (refuses === behaviours.length) {
       const older = client === undefined ? ' Clients before 2.1.259 run without it.' : ''
       return { state: 'refused', notes: [note(`cannot be read: the client refuses to start.${older}`)] }

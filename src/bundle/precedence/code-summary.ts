@@ -56,6 +56,6 @@ export function keysText(count: number): string {
   return count === 1 ? '1 key' : `${count} keys`
 }
 
-export function listed(names: readonly string[]): string {
+function listed(names: readonly string[]): string {
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }

@@ -56,11 +56,6 @@ export function everySourceRule(path: string, client: Client): EverySourceRule |
   return rule !== undefined && holdsFrom(rule.since, client) ? rule : undefined
 }
 
-/** The version from which a key counts from every admin source, where one is stated. */
-export function everySourceSince(path: string): string | undefined {
-  return Object.hasOwn(everySourceRules, path) ? everySourceRules[path]?.since : undefined
-}
-
 /** Caps from the lowest up; `max` caps nothing. */
 export const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'] as const
 

@@ -1,12 +1,5 @@
 import { keysUnderstoodBy } from '../catalogue/desktop-keys.js'
-import {
-  type ReadDesktopSettings,
-  readDesktopLinuxFile,
-  readDesktopPropertyList,
-  readDesktopRegistry,
-} from '../desktop-encoding.js'
-import type { SettingsFile } from '../settings-file.js'
-import { desktopRegistryEntries } from '../settings-from-registry.js'
+import { desktopOf } from '../lint/desktop-settings-read.js'
 import type { Client } from './client-reads.js'
 import type { LossCode, UnknownCode } from './reasons.js'
 import type { GivenSettings, Place, SourceName } from './source.js'
@@ -31,7 +24,7 @@ export interface DesktopLayer {
 
 /** Reads the settings of one place with what its encoding gets wrong. */
 export function desktopLayer({ source, settings }: GivenSettings, release: Client): DesktopLayer {
-  const { settings: values, problems } = read(settings)
+  const { settings: values, problems } = desktopOf(settings)
   const names = Object.keys(values)
   const lost = new Map<string, LossCode>()
   const doubts = new Map<string, UnknownCode>()
@@ -55,11 +48,6 @@ export function desktopLayer({ source, settings }: GivenSettings, release: Clien
     doubts,
     ...linux,
   }
-}
-
-function read(file: SettingsFile): ReadDesktopSettings {
-  if (file.registry !== undefined) return readDesktopRegistry(desktopRegistryEntries(file.registry))
-  return file.format === 'plist' ? readDesktopPropertyList(file.payload ?? {}) : readDesktopLinuxFile(file.value ?? {})
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { nearestTexts } from '../../platform/nearest-text.js'
 import { keyPathText } from '../formats/read-format.js'
 import { combinations, type ExplainedKey } from './explained-key.js'
 import { type Explanation, sourceOutcomes } from './explanation.js'
@@ -113,8 +114,27 @@ function placeEntry({ source: name, file, line }: Place): z.infer<typeof PlaceEn
   return { source: name, file, ...(line === undefined ? {} : { line }) }
 }
 
-/** Only the keys at or below a path such as `permissions` or `env.OTEL_LOGS_EXPORTER`. */
+const mostNear = 5
+
+/**
+ * Only the keys at or below a path such as `permissions` or `env.OTEL_LOGS_EXPORTER`. Where there are none, a note names
+ * the keys of the document that may have been meant.
+ */
 export function onlyKey(document: SettingsExplained, wanted: string): SettingsExplained {
   const inside = (path: string) => path === wanted || path.startsWith(`${wanted}.`) || path.startsWith(`${wanted}[`)
-  return { ...document, keys: document.keys.filter(({ path }) => inside(path)) }
+  const keys = document.keys.filter(({ path }) => inside(path))
+  const near = keys.length > 0 ? [] : nearKeys(document, wanted)
+  if (near.length === 0) return { ...document, keys }
+  const more = near.length > mostNear ? ` and ${near.length - mostNear} more` : ''
+  const message = `Nothing sets ${wanted}. Near it are ${near.slice(0, mostNear).join(', ')}${more}.`
+  return { ...document, keys, notes: [...document.notes, { code: 'key-not-set', message }] }
+}
+
+/** Keys that begin with the text, then those that hold it, else those a slip of the keyboard away. */
+function nearKeys({ keys }: SettingsExplained, wanted: string): string[] {
+  const text = wanted.toLowerCase()
+  const holding = keys.map(({ path }) => path).filter((path) => path.toLowerCase().includes(text))
+  const begins = (path: string) => path.toLowerCase().startsWith(text)
+  if (holding.length > 0) return [...holding.filter(begins), ...holding.filter((path) => !begins(path))]
+  return nearestTexts(wanted, new Set(keys.flatMap(({ path }) => [path, path.replace(/[.[].*$/s, '')])))
 }

@@ -1,8 +1,9 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { byText } from '../../platform/by-text.js'
 import { exitCode, Failure } from '../../platform/failure.js'
-import { asFailure, refuse } from '../../platform/input-refusals.js'
+import { asFailure } from '../../platform/input-refusals.js'
+import { explainAdvice } from '../kind-advice.js'
 import { type ReadSettings, readSettings } from '../read-settings.js'
 import type { Channel, SettingsFile, Surface } from '../settings-file.js'
 import { baseName, type SettingsKind } from '../settings-kind.js'
@@ -98,10 +99,10 @@ async function named(
   desktop: boolean,
 ): Promise<GivenSettings[]> {
   if (path === undefined) return []
-  let read = await readSettings([path], { as })
+  let read = await readSettings([path], { as, advice: explainAdvice })
   // A property list whose name and keys say nothing is what it was said to be.
   if (read.files.length === 0 && source === 'plist' && read.refused[0]?.code === 'not-settings')
-    read = await readSettings([path], { as: desktop ? 'desktop' : 'managed' })
+    read = await readSettings([path], { as: desktop ? 'desktop' : 'managed', advice: explainAdvice })
   const files = filesOf(read).filter(({ channel }) => channel === channels[source])
   if (files.length === 0)
     throw new Failure(exitCode.inputRefused, 'wrong-kind', 'The file is not what its option says.', {
@@ -131,23 +132,39 @@ async function dropIns(folder: string | undefined): Promise<GivenSettings[]> {
     const entries = await readdir(folder, { withFileTypes: true })
     names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name)
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR' && (await isThere(folder)))
+      throw new Failure(exitCode.inputRefused, 'wrong-kind', 'It is a file, not a folder.', {
+        where: { file: folder },
+        tryThis: ['--dropins takes the folder managed-settings.d; --file takes managed-settings.json.'],
+      })
     throw asFailure(folder, error)
   }
   const read = names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort(byText)
-  if (read.length === 0) throw refuse(folder, 'folder-empty')
+  if (read.length === 0)
+    throw new Failure(exitCode.inputRefused, 'folder-empty', 'The folder holds no drop-ins.', {
+      where: { file: folder },
+      tryThis: ['Give the folder managed-settings.d: a drop-in ends in .json, and its name does not begin with a dot.'],
+    })
   const files = filesOf(
     await readSettings(
       read.map((name) => join(folder, name)),
-      { as: 'drop-in' },
+      { as: 'drop-in', advice: explainAdvice },
     ),
   )
   return files.map((settings) => ({ source: 'file', settings }))
 }
 
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined
+}
+
 /** Files of which nothing was said. */
 async function recognised(paths: readonly string[]): Promise<GivenSettings[]> {
   if (paths.length === 0) return []
-  return filesOf(await readSettings(paths)).map((settings) => ({ source: sourceOf(settings), settings }))
+  return filesOf(await readSettings(paths, { advice: explainAdvice })).map((settings) => ({
+    source: sourceOf(settings),
+    settings,
+  }))
 }
 
 function sourceOf({ channel, file }: SettingsFile): SourceName {
@@ -170,27 +187,40 @@ function noneGiven(others: boolean, surface: 'claude-code' | 'claude-desktop'): 
 function checkOneMachine(given: readonly GivenSettings[], surface: 'claude-code' | 'claude-desktop'): void {
   const has = (source: SourceName) => given.find((one) => one.source === source)
   const registry = has('hklm') ?? has('hkcu')
-  if (registry !== undefined && has('plist') !== undefined)
-    throw refused('two-machines', 'A property list and a registry file are from two machines.', registry, [
+  const list = has('plist')
+  if (registry !== undefined && list !== undefined) {
+    const [ofMac, ofWindows] = [list.settings.file, registry.settings.file]
+    const message = `A property list and a registry file are from two machines: ${ofMac} and ${ofWindows}.`
+    throw refused('two-machines', message, registry, [
       'Explain each machine by itself: one call with the property list, one with the registry file.',
     ])
+  }
   const file = has('file')
   if (surface === 'claude-desktop' && file !== undefined && given.some(({ source }) => source !== 'file'))
     throw refused('two-machines', 'The managed file of Claude Desktop is for Linux only.', file, [
       'Explain each machine by itself.',
     ])
-  const seen = new Map<SourceName, number>()
+  const seen = new Map<SourceName, GivenSettings[]>()
   for (const one of given) {
     if (one.settings.channel === 'drop-in') continue
-    const count = (seen.get(one.source) ?? 0) + 1
-    seen.set(one.source, count)
+    const others = seen.get(one.source) ?? []
+    seen.set(one.source, [...others, one])
     // The preferences of the machine and of the user are two property lists, which Claude Desktop merges.
     const most = surface === 'claude-desktop' && one.source === 'plist' ? 2 : 1
-    if (count > most)
-      throw refused('two-of-one-source', `There is more than one ${sourceLabels[one.source]}.`, one, [
-        'A machine has one of each: give the files of one machine, not a folder for many.',
-      ])
+    const [other] = others
+    if (other !== undefined && others.length >= most) throw tooMany(one, other)
   }
+}
+
+function tooMany(one: GivenSettings, other: GivenSettings): Failure {
+  const [label, file] = [sourceLabels[one.source], one.settings.file]
+  if (file === other.settings.file)
+    return refused('two-of-one-source', `There is more than one ${label} in this file.`, one, [
+      'Nothing says which of two payloads for one program counts: put all settings into one.',
+    ])
+  return refused('two-of-one-source', `There is more than one ${label}: ${other.settings.file} and ${file}.`, one, [
+    `A machine has one of each. Name the files of one machine, no folder for many: the right one of these with --${one.source}.`,
+  ])
 }
 
 function refused(code: string, message: string, { settings }: GivenSettings, tryThis: readonly string[]): Failure {

@@ -1,5 +1,5 @@
 import { type Client, holdsFrom } from './client-reads.js'
-import { everySourceRule, gatewayKeys, listsUnderLock } from './combination-rules.js'
+import { everySourceRule, gatewayKeys, listsUnderLock, mergeSince } from './combination-rules.js'
 import { type BlockClaimant, blockClaimant, envVariableOutcome } from './environment-block.js'
 import { everySourceOutcome } from './every-source.js'
 import { idOf } from './explained-key.js'
@@ -161,7 +161,7 @@ function behaviourOutcome(all: readonly Setting[], { behaviourFrom }: TierContex
   if (used[0] === undefined) return countsNowhere(losers)
   const useless = used[0].source === 'file' && used[0].value === 'merge'
   return counts(used[0].value, used, 'highest-only', losers, {
-    since: '2.1.242',
+    since: mergeSince,
     notes: useless ? ['It does nothing in the file: no admin source ranks below it.'] : [],
   })
 }

@@ -3,6 +3,7 @@ import type { SettingsKey } from '../catalogue/settings-key.js'
 import { defineKey } from '../formats/define-key.js'
 import type { KeyPath } from '../formats/read-format.js'
 import { isRecord } from '../is-record.js'
+import { baseName } from '../settings-kind.js'
 import type { Client } from './client-reads.js'
 import { idOf } from './explained-key.js'
 import type { UnknownCode } from './reasons.js'
@@ -43,10 +44,6 @@ export interface SourceSettings {
 function inMergeOrder(a: GivenSettings, b: GivenSettings): number {
   const rank = ({ settings }: GivenSettings) => Number(settings.channel === 'drop-in')
   return rank(a) - rank(b) || byText(baseName(a.settings.file), baseName(b.settings.file))
-}
-
-function baseName(file: string): string {
-  return file.slice(file.lastIndexOf('/') + 1)
 }
 
 /** Reads and merges the files of one source. */

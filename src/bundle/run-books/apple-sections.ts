@@ -1,5 +1,6 @@
 import { bundlePaths } from '../places.js'
 import { type RunBookContext, type Section, type Step, step } from './run-book.js'
+import type { ShellSwitch } from './script-switches.js'
 
 /** How to see on a Mac that the profiles arrived. */
 export function lookAtMac({ plan }: RunBookContext): Step[] {
@@ -7,14 +8,14 @@ export function lookAtMac({ plan }: RunBookContext): Step[] {
   return [
     {
       text: `On a pilot Mac: \`defaults read "/Library/Managed Preferences/com.anthropic.claudecode"\` shows the settings.${hasVariables ? ' In `OTEL_RESOURCE_ATTRIBUTES` no variable is left as it was written: `$` or `{{` there would go into telemetry.' : ''}`,
-      files: [],
+      files: [bundlePaths.settings('macos')],
     },
     step`\`defaults read "/Library/Managed Preferences/com.anthropic.claudefordesktop"\` shows the policy of Claude Desktop, as ${bundlePaths.desktopProfile} has it.`,
   ]
 }
 
 /** Files instead of profiles, for Macs that no profile reaches. */
-export function installScriptOnMac(how: string): Section {
+export function installScriptOnMac(how: string, withSwitch: ShellSwitch): Section {
   return {
     title: 'Macs without profiles',
     note: 'Only for Macs that cannot get the profile: where both are, the profile wins and the file is skipped.',
@@ -23,8 +24,22 @@ export function installScriptOnMac(how: string): Section {
         text: `Run \`${bundlePaths.installScript('macos')}\` ${how} It writes the managed settings file and fills in serial number and host name on the machine.`,
         files: [bundlePaths.installScript('macos')],
       },
+      {
+        text: `\`--check\` changes nothing and ends with 0 where all is in place; \`--drop-in\` writes beside settings of others, and a drop-in is then checked with \`--drop-in --check\`. ${withSwitch('--check')}`,
+        files: [bundlePaths.installScript('macos')],
+      },
     ],
   }
+}
+
+/** Takes the files away that the script wrote. */
+export function rollBackMacScript(withSwitch: ShellSwitch): Step[] {
+  return [
+    {
+      text: `Macs set up by script: run \`${bundlePaths.installScript('macos')}\` of the bundle that was delivered with \`--uninstall\`, and where it wrote a drop-in with \`--drop-in --uninstall\`. ${withSwitch('--uninstall')}`,
+      files: [bundlePaths.installScript('macos')],
+    },
+  ]
 }
 
 /** One bundle for each group: where its profiles are. */

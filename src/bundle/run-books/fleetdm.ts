@@ -1,31 +1,38 @@
 import { writeYaml } from '../formats/yaml-text.js'
 import { bundlePaths } from '../places.js'
 import { groupSteps, lookAtMac } from './apple-sections.js'
-import { lookAtLinux } from './linux-steps.js'
+import { desktopLeftOut } from './desktop-left-out.js'
+import { hookFiles } from './hook-files.js'
+import { lookAtLinux, rollBackLinux } from './linux-steps.js'
 import { payloadVariableSteps } from './payload-variable-steps.js'
 import { plain, type RunBook, type RunBookContext, type Step, step } from './run-book.js'
+import { switchesInCopy } from './script-switches.js'
 import { beforeYouBegin, checkOneMachine, coworkSection, headers, rollBack } from './shared-sections.js'
-import { lookAtWindows } from './windows-sections.js'
+import { lookAtWindows, rollBackWindows } from './windows-sections.js'
 
 const asScript =
   'with a script: Controls > Scripts, upload, then Hosts > the host > Actions > Run script (or a policy that runs it). Scripts run as root, on Windows as system; outside macOS the agent has to be packaged with `--enable-scripts`.'
+
+const deliveries = [
+  { platform: 'macos', how: asScript },
+  { platform: 'windows', how: asScript },
+  { platform: 'linux', how: asScript },
+] as const
 
 export const fleetdm: RunBook = {
   mdm: 'fleetdm',
   title: 'Fleet (fleetdm): macOS, Windows, Linux',
   sections: (context) => [
     beforeYouBegin(context),
-    headers(context, [
-      { platform: 'macos', how: asScript },
-      { platform: 'windows', how: asScript },
-      { platform: 'linux', how: asScript },
-    ]),
+    headers(context, deliveries),
+    hookFiles(context, deliveries),
     {
       title: 'Macs',
       steps: [
         step`Controls > OS settings > Configuration profiles (older releases: Custom settings): add ${bundlePaths.codeProfile('fleetdm')}, unsigned as it is. Target a label of the pilot.`,
         ...payloadVariableSteps(context, 'fleetdm'),
         step`Add ${bundlePaths.desktopProfile} in the same way.`,
+        ...desktopLeftOut(context, 'macos'),
         ...groupSteps(context, bundlePaths.codeProfile('fleetdm'), context.groups),
       ],
     },
@@ -34,13 +41,15 @@ export const fleetdm: RunBook = {
       steps: [
         step`Run ${bundlePaths.codePowerShell} on the pilot hosts ${plain(asScript)} A Windows profile of Fleet is XML for the policy CSP, which has no place for one long registry text.`,
         step`Run ${bundlePaths.desktopPowerShell} in the same way.`,
+        ...desktopLeftOut(context, 'windows'),
       ],
     },
     {
       title: 'Linux',
       steps: [
-        step`Run ${bundlePaths.installScript('linux')} in the same way.`,
+        step`Run ${bundlePaths.installScript('linux')} ${plain(asScript)} With \`--drop-in\` it writes beside settings of others. ${plain(switchesInCopy.shell('--drop-in'))}`,
         step`Bring ${bundlePaths.desktopLinux} to \`/etc/claude-desktop/managed-settings.json\` with a package of yours: a real file, owned by root, writable by nobody else.`,
+        ...desktopLeftOut(context, 'linux'),
       ],
     },
     { title: 'With GitOps instead', note: gitOpsNote, steps: gitOps(context) },
@@ -48,13 +57,14 @@ export const fleetdm: RunBook = {
     checkOneMachine(
       context,
       ['macos', 'windows', 'linux'],
-      [...lookAtMac(context), ...lookAtWindows(), ...lookAtLinux()],
+      [...lookAtMac(context), ...lookAtWindows(switchesInCopy.powerShell), ...lookAtLinux(switchesInCopy.shell)],
     ),
     rollBack(
       context,
       [
         step`Delete the profiles in the console, or take them out of the YAML and run GitOps: Fleet removes them from the hosts.`,
-        ...windowsAndLinuxBack(context),
+        ...rollBackWindows(switchesInCopy.powerShell),
+        ...rollBackLinux(switchesInCopy.shell),
       ],
       ['macos', 'windows', 'linux'],
     ),
@@ -93,16 +103,5 @@ function gitOps({ has }: RunBookContext): Step[] {
       files: [...profiles, ...scripts],
       block: { language: 'yaml', text: yaml },
     },
-  ]
-}
-
-function windowsAndLinuxBack({ has }: RunBookContext): Step[] {
-  return [
-    ...(has(bundlePaths.codePowerShell)
-      ? [step`Windows: run ${bundlePaths.codePowerShell} of the bundle that was delivered with \`-Remove\`.`]
-      : []),
-    ...(has(bundlePaths.installScript('linux'))
-      ? [step`Linux: run ${bundlePaths.installScript('linux')} of the bundle that was delivered with \`--uninstall\`.`]
-      : []),
   ]
 }

@@ -1,7 +1,10 @@
 import { bundlePaths } from '../places.js'
 import { groupSteps, lookAtMac } from './apple-sections.js'
+import { desktopLeftOut } from './desktop-left-out.js'
+import { hookFiles } from './hook-files.js'
 import { payloadVariableSteps } from './payload-variable-steps.js'
 import { plain, type RunBook, step } from './run-book.js'
+import { switchesInCopy } from './script-switches.js'
 import { beforeYouBegin, checkOneMachine, coworkSection, headers, rollBack } from './shared-sections.js'
 import { lookAtWindows, rollBackWindows } from './windows-sections.js'
 
@@ -10,15 +13,18 @@ const shellScript =
 const platformScript =
   'with Devices > Scripts and remediations > Platform scripts > Add, Run this script using the logged-on credentials No, Run script in 64-bit PowerShell Host Yes, pilot group.'
 
+const deliveries = [
+  { platform: 'windows', how: platformScript },
+  { platform: 'macos', how: shellScript },
+] as const
+
 export const intune: RunBook = {
   mdm: 'intune',
   title: 'Microsoft Intune: Windows and Macs',
   sections: (context) => [
     beforeYouBegin(context),
-    headers(context, [
-      { platform: 'windows', how: platformScript },
-      { platform: 'macos', how: shellScript },
-    ]),
+    headers(context, deliveries),
+    hookFiles(context, deliveries),
     {
       title: 'Claude Code on Windows',
       note: [
@@ -51,6 +57,7 @@ export const intune: RunBook = {
           text: 'Do not use an ADMX or the settings catalog for Claude Desktop as well: values in keys below `SOFTWARE\\Policies\\Claude`, as some tools write them, are never read.',
           files: [bundlePaths.desktopPowerShell],
         },
+        ...desktopLeftOut(context, 'windows'),
       ],
     },
     {
@@ -59,17 +66,22 @@ export const intune: RunBook = {
         step`Devices > macOS > Configuration > Create > Templates > Custom. Configuration profile file: ${bundlePaths.codeProfile('intune')}, unsigned as it is. Deployment channel: Device channel.`,
         ...payloadVariableSteps(context, 'intune'),
         step`A second custom profile, Device channel too, with ${bundlePaths.desktopProfile}.`,
+        ...desktopLeftOut(context, 'macos'),
         step`Assign them to the pilot group. The limit is 1 000 000 bytes for each file.`,
         ...groupSteps(context, bundlePaths.codeProfile('intune'), context.groups),
       ],
     },
     coworkSection(),
-    checkOneMachine(context, ['windows', 'macos'], [...lookAtWindows(), ...lookAtMac(context)]),
+    checkOneMachine(
+      context,
+      ['windows', 'macos'],
+      [...lookAtWindows(switchesInCopy.powerShell), ...lookAtMac(context)],
+    ),
     rollBack(
       context,
       [
         step`Unassign the remediation first, or it writes the settings again the next day. Then, on Windows:`,
-        ...rollBackWindows(),
+        ...rollBackWindows(switchesInCopy.powerShell),
         step`Macs: unassign the custom profiles; they leave at the next check-in.`,
       ],
       ['windows', 'macos'],

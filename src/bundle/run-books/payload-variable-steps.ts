@@ -1,4 +1,4 @@
-import { markdownText } from '../../platform/markdown-text.js'
+import { codeSpan, markdownText } from '../../platform/markdown-text.js'
 import { payloadVariable, payloadVariableLimits } from '../payload-variables.js'
 import type { AppleMdm } from '../places.js'
 import { bundlePaths } from '../places.js'
@@ -12,7 +12,7 @@ export function payloadVariableSteps({ plan }: RunBookContext, mdm: AppleMdm): S
     return found?.safe ? [{ key, found }] : []
   })
   if (used.length === 0) return []
-  const names = used.map(({ key, found }) => `${markdownText(key)} = \`${found.variable}\``).join(', ')
+  const names = used.map(({ key, found }) => `${codeSpan(key)} = ${codeSpan(found.variable)}`).join(', ')
   const limits = [...new Set([...payloadVariableLimits, ...used.flatMap(({ found }) => found.limits)])]
   return [
     {

@@ -1,4 +1,5 @@
 import type { Mdm } from '../../policy/delivery.js'
+import { bundlePaths, type SettingsPlatform, settingsPlatforms } from '../places.js'
 import type { BundlePlan } from '../plan.js'
 
 /** One numbered step. It is left out when a file that it names is not in the bundle. */
@@ -22,6 +23,17 @@ export interface RunBookContext {
   readonly has: (path: string) => boolean
   /** Folders of the groups, such as `groups/finance`. */
   readonly groups: readonly string[]
+}
+
+/** How a product brings files to the machines of one platform, as the end of a sentence. */
+export interface PlatformDelivery {
+  readonly platform: SettingsPlatform
+  readonly how: string
+}
+
+/** Whether the bundle says anything to Claude Code; without settings for it none of its files are there. */
+export function hasCodeSettings({ has }: RunBookContext): boolean {
+  return settingsPlatforms.some((platform) => has(bundlePaths.settings(platform)))
 }
 
 /** How one product delivers the bundle. */

@@ -1,20 +1,32 @@
-import { markdownText } from '../../platform/markdown-text.js'
-import { bundlePaths, endpointPlaces, type SettingsPlatform } from '../places.js'
+import { codeSpan } from '../../platform/markdown-text.js'
+import { bundlePaths, endpointPlaces, platformNames, type SettingsPlatform } from '../places.js'
 import { secretHeaders } from '../telemetry-environment.js'
-import { plain, type RunBookContext, type Section, type Step, step } from './run-book.js'
+import {
+  hasCodeSettings,
+  type PlatformDelivery,
+  plain,
+  type RunBookContext,
+  type Section,
+  type Step,
+  step,
+} from './run-book.js'
+
+const oneWayOnly = step`Deliver the settings of Claude Code in one way only. It takes the first managed source that has a policy key and skips the others without a word: the admin console is above profiles and HKLM, they are above files, and the registry of the user comes last. One unrelated key in the admin console switches this bundle off. (From 2.1.242 on \`managedSourcesBehavior\` can merge them.)`
 
 /** Check the bundle, know which source wins, choose a pilot; network and collector before the first client reports. */
-export function beforeYouBegin({ plan }: RunBookContext): Section {
+export function beforeYouBegin(context: RunBookContext): Section {
+  const { plan } = context
+  const hasCode = hasCodeSettings(context)
   return {
     title: 'Before you begin',
     steps: [
       step`Check that the bundle is what was built: \`fleet settings verify .\` in its folder, or \`sha256sum -c SHA256SUMS\`.`,
-      step`Deliver the settings of Claude Code in one way only. It takes the first managed source that has a policy key and skips the others without a word: the admin console is above profiles and HKLM, they are above files, and the registry of the user comes last. One unrelated key in the admin console switches this bundle off. (From 2.1.242 on \`managedSourcesBehavior\` can merge them.)`,
+      ...(hasCode ? [oneWayOnly] : []),
       step`Leave ${bundlePaths.console} aside. It is the same policy for the admin console, for companies that deliver it there and nowhere else.`,
       step`Let devices reach what ${bundlePaths.networkPage} lists.`,
       step`Start the collector before the first client reports: ${bundlePaths.collectorPage}.`,
       step`Choose a pilot: a few people of different departments, and each version of the client that is out there. The others follow after a working day without surprises.`,
-      ...(plan.lowest.code === undefined
+      ...(hasCode && plan.lowest.code === undefined
         ? [
             step`No lowest version of Claude Code is known. Older clients ignore keys that came later: look at the versions of the pilot.`,
           ]
@@ -24,12 +36,9 @@ export function beforeYouBegin({ plan }: RunBookContext): Section {
 }
 
 /** The headers come first: while their helper fails, a client sends nothing. */
-export function headers(
-  { plan }: RunBookContext,
-  deliveries: readonly { readonly platform: SettingsPlatform; readonly how: string }[],
-): Section {
+export function headers({ plan }: RunBookContext, deliveries: readonly PlatformDelivery[]): Section {
   const names = secretHeaders(plan)
-    .map(([name]) => markdownText(name))
+    .map(([name]) => codeSpan(name))
     .join(', ')
   return {
     title: 'Headers of the telemetry, first',
@@ -47,7 +56,7 @@ export function headers(
             ? ['`-ReadableBy GROUP`', '`-Check`']
             : ['`GROUP <headers.txt`, or `everyone <headers.txt`', '`--check`']
         return [
-          step`${plain(platformName[platform])}: bring ${installer} to the machines in a package or script of your own that hands it the values of the headers on standard input, one \`Name: value\` on each line, and call it with ${plain(call)}. Never as arguments or script parameters: others can list those. Run it ${plain(how)}`,
+          step`${plain(platformNames[platform])}: bring ${installer} to the machines in a package or script of your own that hands it the values of the headers on standard input, one \`Name: value\` on each line, and call it with ${plain(call)}. Never as arguments or script parameters: others can list those. Run it ${plain(how)}`,
           {
             text: `The same script with ${check} ends with 0 where all is in place: \`${headersHelper}\` and \`${headersFile}\`. It has to on every pilot machine before you go on.`,
             files: [installer],
@@ -57,8 +66,6 @@ export function headers(
     ],
   }
 }
-
-const platformName = { macos: 'Macs', linux: 'Linux', windows: 'Windows' } as const
 
 /** The console of Cowork, which no MDM reaches. */
 export function coworkSection(): Section {
@@ -74,10 +81,11 @@ const label = { macos: 'plist', windows: 'HKLM', linux: 'file' } as const
 
 /** How to see on one machine that it works. */
 export function checkOneMachine(
-  { plan, has }: RunBookContext,
+  context: RunBookContext,
   platforms: readonly SettingsPlatform[],
   look: readonly Step[],
 ): Section {
+  const { plan, has } = context
   const labels = platforms.map((platform) => `\`(${label[platform]})\``).join(' or ')
   const sources = platforms.map((platform) => `\`${label[platform].toLowerCase()}\``).join(' or ')
   const telemetry = plan.loaded.policy.telemetry
@@ -86,13 +94,17 @@ export function checkOneMachine(
     title: 'Check one machine',
     steps: [
       ...look,
-      step`Quit Claude Code and start it again. \`/status\` shows under \`Setting sources\` \`Enterprise managed settings\` with ${plain(labels)}. \`(remote)\` there means that the admin console wins.`,
-      step`\`claude doctor\` shows no dropped entry.`,
+      ...(hasCodeSettings(context)
+        ? [
+            step`Quit Claude Code and start it again. \`/status\` shows under \`Setting sources\` \`Enterprise managed settings\` with ${plain(labels)}. \`(remote)\` there means that the admin console wins.`,
+            step`\`claude doctor\` shows no dropped entry.`,
+          ]
+        : []),
       ...(telemetry === undefined
         ? []
         : [
             {
-              text: `Send one prompt, leave, and look at the collector: within a minute there are records of this machine with \`fleet.policy\` ${markdownText(plan.stamp)}. Another stamp is an older bundle, none is a machine without one.`,
+              text: `Send one prompt, leave, and look at the collector: within a minute there are records of this machine with \`fleet.policy\` ${codeSpan(plan.stamp)}. Another stamp is an older bundle, none is a machine without one.`,
               files: [],
             },
             step`From Claude Code 2.1.274 on there is an event \`managed_settings_resolved\`: the first of \`managed_settings.sources\` is ${plain(sources)}. A second one is a source that is shadowed.`,
@@ -113,7 +125,7 @@ export function checkOneMachine(
 
 /** Back: settings before headers, since a helper that is gone stops all telemetry. */
 export function rollBack(
-  { has }: RunBookContext,
+  { plan, has }: RunBookContext,
   steps: readonly Step[],
   platforms: readonly SettingsPlatform[],
 ): Section {
@@ -130,6 +142,11 @@ export function rollBack(
         text: `Only after the settings are gone everywhere, remove ${files}: a helper that is named and not there stops all telemetry.`,
         files: [],
       })),
+      ...(plan.loaded.policy.hooks?.required.some(({ command }) => command !== undefined)
+        ? [
+            step`The files of the hooks go last too: as long as settings name them, a hook whose file is gone lets the tool run.`,
+          ]
+        : []),
       step`Clients read the change at their next start, a profile or the registry within 30 minutes. Telemetry needs a restart of the client.`,
     ],
   }

@@ -1,22 +1,28 @@
 import { bundlePaths } from '../places.js'
 import { groupSteps, lookAtMac } from './apple-sections.js'
+import { desktopLeftOut } from './desktop-left-out.js'
+import { hookFiles } from './hook-files.js'
 import { payloadVariableSteps } from './payload-variable-steps.js'
 import { plain, type RunBook, step } from './run-book.js'
+import { switchesInCopy } from './script-switches.js'
 import { beforeYouBegin, checkOneMachine, coworkSection, headers, rollBack } from './shared-sections.js'
 import { lookAtWindows, rollBackWindows } from './windows-sections.js'
 
 const asScript =
   'with Resources > Scripts > Add, execution context System (on Windows also the 64-bit architecture), then assign it to the smart group of the pilot. Scripts need a SaaS environment, and are not for employee-owned devices.'
 
+const deliveries = [
+  { platform: 'macos', how: asScript },
+  { platform: 'windows', how: asScript },
+] as const
+
 export const workspaceOne: RunBook = {
   mdm: 'workspace-one',
   title: 'Workspace ONE UEM: Macs and Windows',
   sections: (context) => [
     beforeYouBegin(context),
-    headers(context, [
-      { platform: 'macos', how: asScript },
-      { platform: 'windows', how: asScript },
-    ]),
+    headers(context, deliveries),
+    hookFiles(context, deliveries),
     {
       title: 'Macs',
       note: "The vendor's page on the Custom Settings payload was not to be had; its public samples show the payload as one `<dict>`. Look at the delivered profile before it goes further than the pilot.",
@@ -24,6 +30,7 @@ export const workspaceOne: RunBook = {
         step`Resources > Profiles & Baselines > Profiles > Add, macOS, Device profile, payload Custom Settings. Paste from ${bundlePaths.codeProfile('workspace-one')} the one \`<dict>\` that stands in the array below \`PayloadContent\` at the top, from \`<dict>\` to its \`</dict>\`.`,
         ...payloadVariableSteps(context, 'workspace-one'),
         step`A second Device profile in the same way with ${bundlePaths.desktopProfile}. One payload for each profile.`,
+        ...desktopLeftOut(context, 'macos'),
         step`Assign both to the smart group of the pilot, assignment type Auto.`,
         ...groupSteps(context, bundlePaths.codeProfile('workspace-one'), context.groups),
       ],
@@ -33,16 +40,21 @@ export const workspaceOne: RunBook = {
       steps: [
         step`Add ${bundlePaths.codePowerShell} ${plain(asScript)}`,
         step`Add ${bundlePaths.desktopPowerShell} in the same way.`,
+        ...desktopLeftOut(context, 'windows'),
       ],
     },
     coworkSection(),
-    checkOneMachine(context, ['macos', 'windows'], [...lookAtMac(context), ...lookAtWindows()]),
+    checkOneMachine(
+      context,
+      ['macos', 'windows'],
+      [...lookAtMac(context), ...lookAtWindows(switchesInCopy.powerShell)],
+    ),
     rollBack(
       context,
       [
         step`Macs: take the smart group off the profiles.`,
         step`Windows: unassign the scripts, then:`,
-        ...rollBackWindows(),
+        ...rollBackWindows(switchesInCopy.powerShell),
       ],
       ['macos', 'windows'],
     ),

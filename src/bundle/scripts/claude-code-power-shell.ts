@@ -1,3 +1,4 @@
+import { sha256 } from '../../platform/sha256.js'
 import type { BundleFile } from '../artifact.js'
 import { claudeCodeSettings } from '../claude-code-settings.js'
 import { writeJsonText } from '../formats/json-text.js'
@@ -5,7 +6,6 @@ import type { BundlePlan } from '../plan.js'
 import { attributesPlace } from './attributes-place.js'
 import { readJsonBlock, readPowerShellData } from './data-block.js'
 import { fillScriptTemplate } from './script-template.js'
-import { sha256 } from './sha256.js'
 
 /** One of the PowerShell scripts around the registry value of Claude Code: all of them hold the very same settings. */
 export function claudeCodePowerShell(

@@ -23,8 +23,9 @@ describe('the README of a bundle', () => {
     }
     const page = readme(planOf({ organization: 'Example Ltd', telemetry }, { lowest }))
     expect(page).toContain('# Settings for Claude: Example Ltd')
-    expect(page).toContain(`sha256:${'0'.repeat(64)}`)
-    expect(page).toContain('0123456789abcdef')
+    expect(page).toContain(`Policy digest: \`sha256:${'0'.repeat(64)}\``)
+    expect(page).toContain('Stamp: `0123456789abcdef`.')
+    expect(page).toContain('Clients report to `https://otel.example.com:4318` (`http/protobuf`).')
     expect(page).toContain('`2.1.197`, the oldest that the scan found')
     expect(page).toContain('`1.22209.3`, the minimum that the policy promises')
     expect(readme(planOf({ telemetry }))).toContain('Lowest Claude Code: not known')

@@ -79,14 +79,72 @@ describe('the install script for Claude Code settings', () => {
     expect(readdirSync(join(file, '..'))).toEqual([])
   })
 
-  it.each([[['--chekc']], [['--root']], [['--root', '']], [['--check', '--uninstall']], [['file']]])(
-    'refuses to be called with %j',
-    (parameters) => {
-      const { root, run } = sandbox()
-      expect(run(scriptOf(simple), [...parameters])).toMatchObject({ status: 2, stdout: '' })
-      expect(readdirSync(root)).toEqual([])
-    },
-  )
+  it('warns of the other one of the two files, since clients read both', () => {
+    const { root, run } = sandbox()
+    const go = (...parameters: string[]) => run(scriptOf(simple), ['--root', root, ...parameters])
+    const base = settingsFile(root)
+    const dropIn = settingsFile(root, 'linux', 'managed-settings.d/50-fleet.json')
+    go('--drop-in')
+    expect(go('--check')).toMatchObject({
+      status: 1,
+      stdout: 'differs: not there\n',
+      stderr: `install-claude-code-settings: ${dropIn} is there too, with the same settings: call this script with --drop-in as well for that file.\n`,
+    })
+    expect(go('--drop-in', '--check')).toMatchObject({ status: 0, stderr: '' })
+    expect(go('--uninstall')).toMatchObject({ status: 0, stdout: 'unchanged: not there\n' })
+    expect(go('--uninstall').stderr).toContain('--drop-in')
+    expect(existsSync(dropIn)).toBe(true)
+    writeFileSync(base, '{"model":"opus"}')
+    expect(go('--drop-in', '--check')).toMatchObject({
+      status: 0,
+      stderr: `install-claude-code-settings: ${base} is there too, with settings that this script does not write; clients read both files.\n`,
+    })
+    expect(go('--drop-in', '--uninstall').stderr).toContain(`${base} is there too`)
+    expect(existsSync(dropIn)).toBe(false)
+    expect(go('--check').stderr).toBe('')
+    go()
+    go('--drop-in')
+    expect(go('--drop-in', '--check').stderr).toContain('call this script without --drop-in for that file')
+    symlinkSync(join(root, 'nowhere'), join(root, 'link'))
+    renameSync(join(root, 'link'), base)
+    expect(go('--drop-in', '--check').stderr).toContain('does not write')
+  })
+
+  it.each(shells)('takes its switches from a line in a copy, where a product hands over none, under %s', (...shell) => {
+    const { root, run } = sandbox()
+    const file = settingsFile(root)
+    expect(run(scriptOf(simple), ['--root', root], { shell }).status).toBe(0)
+    const copy = (switches: string) =>
+      scriptOf(simple).replace('#!/bin/sh\n', `#!/bin/sh\nset -- ${switches} --root '${root}'\n`)
+    expect(run(copy('--check'), [], { shell })).toMatchObject({ status: 0, stdout: 'in place\n', stderr: '' })
+    expect(run(copy('--uninstall'), ['what', 'ever'], { shell }).status).toBe(0)
+    expect(existsSync(file)).toBe(false)
+  })
+
+  it('understands what Jamf Pro hands to every script', () => {
+    const { root, run } = sandbox()
+    const jamf = ['/', "Mac of somebody's", '']
+    const four = (...parameters: string[]) => [...jamf, ...parameters, ...Array(8 - parameters.length).fill('')]
+    expect(run(scriptOf(simple), four('--root', root))).toMatchObject({ status: 0, stderr: '' })
+    expect(run(scriptOf(simple), four('--check', '--root', root))).toMatchObject({ status: 0, stdout: 'in place\n' })
+    expect(run(scriptOf(simple), four('--uninstall', '--root', root)).status).toBe(0)
+    expect(existsSync(settingsFile(root))).toBe(false)
+    expect(run(scriptOf(simple), four('uninstall', '--root', root))).toMatchObject({ status: 2, stdout: '' })
+  })
+
+  it.each([
+    [['--chekc']],
+    [['--root']],
+    [['--root', '']],
+    [['--check', '--uninstall']],
+    [['file']],
+    [['/file', '--drop-in', '--check']],
+    [['a', 'b', 'c']],
+  ])('refuses to be called with %j', (parameters) => {
+    const { root, run } = sandbox()
+    expect(run(scriptOf(simple), [...parameters])).toMatchObject({ status: 2, stdout: '' })
+    expect(readdirSync(root)).toEqual([])
+  })
 
   it('needs root where there is no --root', ({ skip }) => {
     const { run } = sandbox()

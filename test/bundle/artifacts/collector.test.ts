@@ -338,7 +338,7 @@ describe('the configuration of the collector', () => {
 
   it.each([
     ['env:OTEL_AUTHORIZATION', { scheme: '', token: 'Bearer token' }, '`OTEL_AUTHORIZATION`'],
-    ['file:/run/secrets/o$tel', { scheme: '', filename: '/run/secrets/o$tel' }, '/run/secrets/o\\$tel'],
+    ['file:/run/secrets/o$tel', { scheme: '', filename: '/run/secrets/o$tel' }, '`/run/secrets/o$tel`'],
     [`plain:Basic $a\${b}==`, { scheme: '', token: `Basic $a\${b}==` }, 'everybody may know it'],
   ])('knows its clients by the header Authorization, from %s', (value, extension, onPage) => {
     const { config, page, warnings } = build({ telemetry: { endpoint, headers: { authorization: value } } })
@@ -352,7 +352,7 @@ describe('the configuration of the collector', () => {
     const { config, page, warnings } = build({ telemetry: { endpoint, headers: { 'x-team': 'env:TEAM' } } })
     expect(config.extensions.bearertokenauth).toBeUndefined()
     expect(warnings.map(({ code }) => code)).toEqual(['collector-open'])
-    expect(page).toContain('does not look at x-team')
+    expect(page).toContain('does not look at `x-team`')
   })
 
   it('writes to ClickHouse with references for what is secret', () => {
@@ -367,7 +367,8 @@ describe('the configuration of the collector', () => {
       create_schema: true,
     })
     expect(text).toContain(`\${file:/run/secrets/clickhouse password}`)
-    expect(page).toContain('/run/secrets/clickhouse password')
+    expect(page).toContain('The file `/run/secrets/clickhouse password` on')
+    expect(page).toContain('told to report to `https://otel.example.com:4318` (`http/protobuf`)')
   })
 
   it.each([
@@ -386,6 +387,16 @@ describe('the configuration of the collector', () => {
       expect(() =>
         build({ ...full, collector: { clickhouse: { endpoint: 'https://c:8443', password: `file:${path}` } } }),
       ).toThrow(expect.objectContaining({ code: 'collector-reference' }))
+  })
+
+  it('names the file of the policy in a refusal, whatever it is called', () => {
+    const password = 'file:/a}b'
+    const plan = planOf({ ...full, collector: { clickhouse: { endpoint: 'https://c:8443', password } } })
+    expect(() => collector.files({ ...plan, loaded: { ...plan.loaded, file: 'emea.yaml' } })).toThrow(
+      expect.objectContaining({
+        details: expect.objectContaining({ where: { file: 'emea.yaml', path: 'collector.clickhouse.password' } }),
+      }),
+    )
   })
 
   it('is not made without telemetry', () => {

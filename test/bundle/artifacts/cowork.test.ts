@@ -31,7 +31,10 @@ describe('what is entered for Cowork', () => {
       ],
       minimumDesktop: { local: '1.1.4173', cloud: '1.22209.3' },
     })
-    expect(page).toContain('Authorization: the secret from the environment variable OTEL\\_AUTHORIZATION')
+    expect(page).toContain('`Authorization`: the secret from the environment variable `OTEL_AUTHORIZATION`')
+    expect(page).toContain('OTLP endpoint: `https://otel.example.com:4318`\n')
+    expect(page).toContain('Protocol: `http/protobuf`\n')
+    expect(page).toContain('- `x-team`: `fleet`\n')
     expect(codes).toEqual([])
   })
 
@@ -40,6 +43,13 @@ describe('what is entered for Cowork', () => {
     const { settings, page } = build({ headers: { Authorization: 'file:/run/token' } }, { ...new15, secrets })
     expect(JSON.stringify(settings) + page).not.toContain('canary-3f9c')
     expect(settings.headers).toEqual([{ name: 'Authorization', reference: 'file:/run/token' }])
+  })
+
+  it('shows values to enter as they are, whatever they hold', () => {
+    const value = 'a_b*c [x](y) `` <b> | $1'
+    const { page } = build({ headers: { 'X-Team_ID': `plain:${value}`, 'X-Token': 'file:/run/my_token' } }, new15)
+    expect(page).toContain('- `X-Team_ID`: ```a_b*c [x](y) `` <b> | $1```\n')
+    expect(page).toContain('the file `/run/my_token`.')
   })
 
   it('proposes http/protobuf and its port where the policy says grpc', () => {

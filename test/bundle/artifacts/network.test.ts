@@ -16,7 +16,7 @@ describe('the network page', () => {
     expect(list.hosts).toContainEqual(
       expect.objectContaining({ host: 'otel.example.com', port: 4318, optional: false }),
     )
-    expect(page).toContain('| otel.example.com | 4318 |')
+    expect(page).toContain('| `otel.example.com` | 4318 |')
     expect(build({}).page).not.toContain('otel.example.com')
   })
 
@@ -31,7 +31,7 @@ describe('the network page', () => {
       { host: 'git.example.com', port: 22, neededBy: ['inner'] },
       { host: 'github.com', port: 443, neededBy: ['more', 'tools'] },
     ])
-    expect(page).toContain('| github.com | 443 | more, tools |')
+    expect(page).toContain('| `github.com` | 443 | more, tools |')
   })
 
   it('names the deployment, and what only the administrator knows there', () => {

@@ -110,13 +110,19 @@ describe('run-books', () => {
     expect(named(page)).toEqual([])
     expect(page).not.toContain('Headers of the telemetry')
     expect(page).not.toContain('fleet.policy')
-    expect(page).toContain('/status')
+    expect(page).not.toContain('/status')
+    expect(page).not.toContain('ClaudeCode')
+    expect(page).not.toContain('required hooks')
   })
 
   it.each(mdms)('for %s put headers before settings, number steps through, and cite what was read', (mdm) => {
     const page = books(planOf(full, { lowest })).get(bundlePaths.runBook(mdm)) ?? ''
     const headings = [...page.matchAll(/^## (.*)$/gm)].map(([, title]) => title)
-    expect(headings.slice(0, 2)).toEqual(['Before you begin', 'Headers of the telemetry, first'])
+    expect(headings.slice(0, 3)).toEqual([
+      'Before you begin',
+      'Headers of the telemetry, first',
+      'Files of the required hooks, before the settings',
+    ])
     expect(headings.slice(-3)).toEqual(['Check one machine', 'Roll back', 'Sources'])
     const steps =
       page
@@ -128,11 +134,12 @@ describe('run-books', () => {
     expect(page.slice(page.indexOf('## Sources'))).toMatch(/https:\/\/[^ ]+ \((?:looked at )?2/)
     expect(page).toContain('0123456789abcdef')
     expect(page).not.toMatch(/undefined|\[object/)
+    expect(page).not.toMatch(/[^ \n] {2,}[^ ]| $/m)
   })
 
   it('tells of payload variables, and not to sign, only where the profile holds them', () => {
     const page = books(planOf(full, { lowest })).get('run-books/jamf-pro.md') ?? ''
-    expect(page).toContain('serial = `$SERIALNUMBER`')
+    expect(page).toContain('`serial` = `$SERIALNUMBER`')
     expect(page).toContain('Do not sign a profile that holds a variable')
     expect(page).not.toContain('$DEPARTMENTNAME')
     const without = books(planOf({ ...full, telemetry: { endpoint: 'https://o.example.com' } }, { lowest })).get(
@@ -164,6 +171,135 @@ describe('run-books', () => {
     expect(paths.filter((path) => !files.some((file) => `../lib/claude/${file.path}` === path))).toEqual([])
   })
 
+  const platformsOf = (mdm: Mdm): string[] =>
+    ({
+      'jamf-pro': ['macOS'],
+      iru: ['macOS'],
+      intune: ['Windows', 'macOS'],
+      fleetdm: ['macOS', 'Windows', 'Linux'],
+      'workspace-one': ['macOS', 'Windows'],
+      'group-policy': ['Windows'],
+      linux: ['Linux'],
+    })[mdm]
+
+  /** The text of one section. */
+  function section(page: string, title: string): string {
+    return /^## .*\n([\s\S]*?)(?=\n## )/.exec(page.slice(page.indexOf(`## ${title}`)))?.[1] ?? ''
+  }
+
+  describe.each(mdms)('for %s', (mdm) => {
+    const platforms = platformsOf(mdm)
+    const pageOf = (policy: Record<string, unknown>, more: Partial<BundlePlan> = { lowest }) =>
+      books(planOf(policy, more)).get(bundlePaths.runBook(mdm)) ?? ''
+
+    it('name the file of every required hook, how it must be, and how to see that it is', () => {
+      const required = [
+        { event: 'PreToolUse', command: { macos: '/opt/a`b --x', linux: '/opt/l', windows: '"C:\\h k.exe" /s' } },
+        { event: 'Stop', command: { macos: '/opt/a`b --x', windows: 'powershell.exe -Command Get-Date' } },
+        { event: 'SessionEnd', url: 'https://hooks.example.com/end' },
+      ]
+      const text = section(pageOf({ ...full, hooks: { required } }), 'Files of the required hooks')
+      const wanted: Record<string, string[]> = {
+        macOS: ['``/opt/a`b --x`` for `PreToolUse`, `Stop`', 'Bring ``/opt/a`b``, and'],
+        Linux: [
+          '`/opt/l` for `PreToolUse`',
+          'Bring `/opt/l`, and',
+          'Linux: the hooks for `Stop` have no command there',
+        ],
+        Windows: ['Bring `C:\\h k.exe`, and', '`powershell.exe -Command Get-Date` for `Stop`', '`icacls`'],
+      }
+      for (const platform of Object.keys(wanted))
+        for (const part of wanted[platform] ?? [])
+          expect([part, text.includes(part)]).toEqual([part, platforms.includes(platform)])
+      const hasPosix = platforms.some((platform) => platform !== 'Windows')
+      for (const part of ['mode 0755', '`-rwxr-xr-x`']) expect(text.includes(part)).toBe(hasPosix)
+      expect(text).toContain('fails open: the tool runs')
+      expect(text).toContain('`https://hooks.example.com/end`')
+      expect(text).not.toContain('in quotes')
+      expect(pageOf({ ...full, hooks: { managedOnly: true } })).not.toContain('required hooks')
+    })
+
+    it('name the whole path of a Windows command with a blank', () => {
+      const command = { windows: '"C:\\Program Files\\x.exe" --y' }
+      const text = section(
+        pageOf({ ...full, hooks: { required: [{ event: 'Stop', command }] } }),
+        'Files of the required hooks',
+      )
+      const isThere = platforms.includes('Windows')
+      expect(text.includes('Bring `C:\\Program Files\\x.exe`, and')).toBe(isThere)
+    })
+
+    it('take back everything that they bring', () => {
+      const page = pageOf(full)
+      const back = section(page, 'Roll back')
+      const brought = (path: string) => page.slice(0, page.indexOf('## Check one machine')).includes(`\`${path}\``)
+      const calls: [path: string, how: string][] = [
+        [bundlePaths.codePowerShell, '-Remove'],
+        [bundlePaths.desktopPowerShell, '-Remove'],
+        [bundlePaths.installScript('macos'), '--uninstall'],
+        [bundlePaths.installScript('linux'), '--uninstall'],
+      ]
+      for (const [path, how] of calls.filter(([each]) => brought(each)))
+        expect(back.split('\n').find((line) => line.includes(`\`${path}\``))).toContain(`\`${how}\``)
+      if (brought(bundlePaths.desktopLinux)) expect(back).toContain('`/etc/claude-desktop/managed-settings.json`')
+      if (back.includes('--uninstall')) expect(back).toContain('`--drop-in --uninstall`')
+    })
+
+    it('say how a switch reaches a script that the product uploads', () => {
+      const back = section(pageOf(full), 'Roll back')
+      const ways: Record<Mdm, string[]> = {
+        'jamf-pro': ['goes into Parameter 4'],
+        iru: ['`set -- --uninstall`'],
+        intune: ['`[switch] $Remove = $true`'],
+        fleetdm: ['`[switch] $Remove = $true`', '`set -- --uninstall`'],
+        'workspace-one': ['`[switch] $Remove = $true`'],
+        'group-policy': ['Script Parameters'],
+        linux: [],
+      }
+      for (const way of ways[mdm]) expect(back).toContain(way)
+    })
+
+    it('say why nothing goes to Claude Desktop', () => {
+      const telemetry = { endpoint: 'https://otel.example.com:4318' }
+      const silent = pageOf({ permissions: { deny: ['Read(./.env)'] } })
+      const unknown = pageOf({ telemetry }, {})
+      for (const platform of platforms) {
+        expect(silent).toContain(`Nothing is delivered to Claude Desktop on ${platform}: the policy has no key for it.`)
+        expect(unknown).toContain(
+          `Nothing is delivered to Claude Desktop on ${platform}: otlpContentCapture is left out`,
+        )
+      }
+      expect(unknown).toContain('no lowest Desktop version is known')
+      expect(pageOf(full)).not.toContain('Nothing is delivered')
+    })
+
+    it('say nothing of Claude Code where the policy has nothing for it', () => {
+      const page = pageOf({ claudeDesktop: { settings: { disableAutoUpdates: true } } })
+      expect(page).not.toMatch(/\/status|ClaudeCode|claude-code\/|claudecode|in one way only/)
+      expect(page).toContain('Claude Desktop reads its policy')
+    })
+  })
+
+  it('name scripts whose copies take the switch as the run-books say', () => {
+    const files = filesOf(planOf(full, { lowest }))
+    const text = (path: string) => String(files.find((file) => file.path === path)?.content)
+    for (const path of [bundlePaths.codePowerShell, bundlePaths.desktopPowerShell])
+      for (const name of ['Remove', 'Check']) expect(text(path).split(`[switch] $${name}`)).toHaveLength(2)
+    for (const platform of ['macos', 'linux'] as const)
+      expect(text(bundlePaths.installScript(platform)).startsWith('#!/bin/sh\n')).toBe(true)
+  })
+
+  it('for Linux check and remove a drop-in with both switches', () => {
+    const page = books(planOf(full, { lowest })).get('run-books/linux.md') ?? ''
+    expect(section(page, 'Check one machine')).toContain('`--drop-in --check`')
+    expect(section(page, 'Roll back')).toContain('`--drop-in --uninstall`')
+  })
+
+  it('for Jamf Pro say that a policy that runs once has to be flushed for a later bundle', () => {
+    const page = books(planOf(full, { lowest })).get('run-books/jamf-pro.md') ?? ''
+    expect(page.match(/Once per computer/g)?.length).toBe(page.match(/flush its log, or make a new policy/g)?.length)
+  })
+
   it('warn when the bundle holds secrets, and hold none', () => {
     const secrets = new Map([['Authorization', new Secret('Bearer canary-3f9c')]])
     const plan = planOf(full, { lowest, secrets })
@@ -175,13 +311,34 @@ describe('run-books', () => {
 
   it('keep their shape whatever the policy says', () => {
     const hostile = `# x\n\n1. [a](javascript:b) | <script> \`$(id)\` \${env:X} ]]> %n “q” \u202e`
-    const shape = (organization: string, stamp: string) =>
-      [...books(planOf({ ...full, organization }, { lowest, stamp })).values()].map((page) => ({
-        lines: page.split('\n').length,
-        headings: page.match(/^#.*$/gm),
-        markup: page.match(/(?<!\\)(?:<script|\]\()/g),
-        fences: page.match(/^ *```/gm)?.length,
-      }))
-    expect(shape(hostile, 'a')).toEqual(shape('Example', 'a'))
+    const command = `/opt/${hostile.replaceAll(/[\n\u202e]/g, '')}`
+    const planFor = (organization: string, hook: string): BundlePlan => {
+      const plan = planOf({ ...full, hooks: { required: [{ event: 'PreToolUse', command: hook }] } }, { lowest })
+      // Past the checks of the policy: the pages must not rely on them.
+      return { ...plan, loaded: { ...plan.loaded, policy: { ...plan.loaded.policy, organization } } }
+    }
+    const shape = (organization: string, hook: string) =>
+      [...runBooks(planFor(organization, hook), filesOf(planOf(full, { lowest })))]
+        .map(({ content }) => String(content))
+        .map((page) => ({
+          lines: page.split('\n').length,
+          headings: page.match(/^#.*$/gm),
+          markup: page.match(/(?<!\\)(?:<script|\]\()/g),
+          fences: page.match(/^ *```/gm)?.length,
+        }))
+    expect(shape(hostile, '/opt/x')).toEqual(shape('Example', '/opt/x'))
+    const plain = ({ lines, headings, fences }: ReturnType<typeof shape>[number]) => ({ lines, headings, fences })
+    expect(shape('Example', command).map(plain)).toEqual(shape('Example', '/opt/x').map(plain))
   })
+})
+
+it('tell of groups on every platform, not only for profiles', () => {
+  const telemetry = { endpoint: 'https://otel.example.com:4318', endpointAttributes: { department: 'department' } }
+  const plan = planOf({ telemetry })
+  const files = filesOf(plan)
+  const grouped = files.map((file) => ({ ...file, path: `groups/finance-12345678/${file.path}` }))
+  for (const { path, content } of runBooks(plan, [...files, ...grouped])) {
+    expect(String(content), path).toContain('`groups/finance-12345678/`')
+    expect(String(content), path).toContain('endpoints.csv')
+  }
 })

@@ -68,6 +68,16 @@ const cases: readonly (readonly [id: string, bad: unknown, good: unknown])[] = [
   ['hook-handler-invalid', { Stop: [{ hooks: [{ ...handler, if: 'Bash(git *)' }] }] }, {}],
   ['hook-file-missing', { PreToolUse: [entry({}, { command: 'guard' })] }, { PreToolUse: [entry()] }],
   [
+    'hook-path-unquoted',
+    { PreToolUse: [entry({}, { command: 'C:\\Program Files\\Fleet\\hook.exe' })] },
+    { PreToolUse: [entry({}, { command: '"C:\\Program Files\\Fleet\\hook.exe"' })] },
+  ],
+  [
+    'hook-path-unquoted',
+    { PreToolUse: [entry({}, { command: '/Library/Application Support/Fleet/hook' })] },
+    { PreToolUse: [entry({}, { command: '/Library/Application Support/Fleet/hook', args: ['--strict'] })] },
+  ],
+  [
     'hook-file-missing',
     { PreToolUse: [entry({}, { command: './guard' })] },
     { PreToolUse: [entry({}, { command: '"C:\\Program Files\\x\\guard.exe" --deny' })] },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { explainAdvice } from '../../../src/bundle/kind-advice.js'
 import { explainDesktop } from '../../../src/bundle/precedence/explain-desktop.js'
 import type { GivenSettings } from '../../../src/bundle/precedence/source.js'
 import type { SettingsFile } from '../../../src/bundle/settings-file.js'
@@ -34,14 +35,17 @@ function registry(
 function plist(file: string, keys: Record<string, string>): GivenSettings {
   const entries = Object.entries(keys).map(([name, value]) => `<key>${name}</key>${value}`)
   const text = `<?xml version="1.0"?><plist version="1.0"><dict>${entries.join('')}</dict></plist>`
-  return { source: 'plist', settings: settingsIn(settingsFromPropertyList(file, Buffer.from(text), 'desktop'))[0]! }
+  return {
+    source: 'plist',
+    settings: settingsIn(settingsFromPropertyList(file, Buffer.from(text), 'desktop', explainAdvice))[0]!,
+  }
 }
 
 function linux(content: object): GivenSettings {
   const read = settingsFromJson(
     { name: 'managed-settings.json', path: '/managed-settings.json' },
     Buffer.from(JSON.stringify(content)),
-    { as: 'desktop', named: true },
+    { as: 'desktop', named: true, advice: explainAdvice },
   )
   return { source: 'file', settings: settingsIn(read)[0]! }
 }

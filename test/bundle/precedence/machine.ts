@@ -1,4 +1,5 @@
 import { keyPathText } from '../../../src/bundle/formats/read-format.js'
+import { explainAdvice } from '../../../src/bundle/kind-advice.js'
 import { explainCode } from '../../../src/bundle/precedence/explain-code.js'
 import type { ExplainedKey } from '../../../src/bundle/precedence/explained-key.js'
 import type { Explanation } from '../../../src/bundle/precedence/explanation.js'
@@ -22,7 +23,11 @@ const channels: Partial<Record<SourceName, SettingsFile['channel']>> = { plist: 
 /** Settings of one source; a text is taken as the file has it. */
 export function given(source: SourceName, content: unknown, file = `${source}.json`): GivenSettings {
   const text = typeof content === 'string' ? content : (JSON.stringify(content, null, 2) ?? '')
-  const read = settingsFromJson({ name: file, path: `/${file}` }, Buffer.from(text), { as: kinds[source], named: true })
+  const read = settingsFromJson({ name: file, path: `/${file}` }, Buffer.from(text), {
+    as: kinds[source],
+    named: true,
+    advice: explainAdvice,
+  })
   if (!Array.isArray(read)) throw new TypeError('the builder made no settings')
   const settings = read[0] as SettingsFile
   return { source, settings: { ...settings, channel: channels[source] ?? settings.channel } }

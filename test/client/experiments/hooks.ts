@@ -31,6 +31,12 @@ const slow = (timeout: number): Setup => ({
   files: hookFile('slow'),
 })
 
+const pathWithBlank = '/etc/claude-code/hook files/deny.sh'
+const atPathWithBlank = (command: string): Setup => ({
+  ...withHooks({ PreToolUse: [hookEntry({}, { command })] }),
+  files: Object.fromEntries(Object.values(hookFile('deny')).map((file) => [pathWithBlank, file])),
+})
+
 export const hookExperiments: readonly Experiment[] = [
   {
     rule: 'hooks-dropped',
@@ -92,6 +98,14 @@ export const hookExperiments: readonly Experiment[] = [
     about: 'The command may not be run: the call goes through.',
     bad: { ...withGoodHook(), files: hookFile('deny', 0o644) },
     fixed: withGoodHook(),
+    expects: always({ toolRan: true, hooksRegistered: ['policySettings'], hooksBlocking: 0, hookErrors: 1 }),
+  },
+  {
+    rule: 'hook-path-unquoted',
+    id: 'blank',
+    about: 'A path with a blank, without quotes: the call goes through.',
+    bad: atPathWithBlank(pathWithBlank),
+    fixed: atPathWithBlank(`"${pathWithBlank}"`),
     expects: always({ toolRan: true, hooksRegistered: ['policySettings'], hooksBlocking: 0, hookErrors: 1 }),
   },
   {

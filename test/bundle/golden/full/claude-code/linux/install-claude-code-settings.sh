@@ -14,9 +14,15 @@
 #   install-claude-code-settings.sh               install, or bring up to date; says "unchanged" where all is in place
 #   install-claude-code-settings.sh --check       0: in place · 1: differs · 2: cannot tell
 #   install-claude-code-settings.sh --uninstall   removes the file if it is the one this script writes
-#   --drop-in     managed-settings.d/50-fleet.json, beside settings of others (Claude Code 2.1.83 or later)
+#   --drop-in     managed-settings.d/50-fleet.json, beside settings of others (Claude Code 2.1.83 or later); the calls
+#                 above are for that file only with it, and for managed-settings.json only without it
 #   --root DIR    below DIR, for packages and images. The serial number and the host name of the machine that builds
 #                 an image are not those of the machine it runs on: there they come from FLEET_SERIAL and FLEET_HOSTNAME.
+#
+# Products that run scripts without arguments: in a copy of this file, add a line such as
+#   set -- --uninstall
+# below the first one. What Jamf Pro hands to every script (mount point, computer name, user name, then parameters 4 to
+# 11, empty ones too) is understood as it is: write --uninstall into parameter 4.
 #
 # Ends with 0 when done, 1 when it failed, 2 when it was called wrongly.
 
@@ -27,7 +33,7 @@ set -eu
 program=install-claude-code-settings
 platform=linux
 settings_folder='/etc/claude-code'
-settings_digest=8e5000a78e2d45f87bd06dd23cf6ebbbccfb94869a2a6c47483aeced06d46fa7
+settings_digest=9c0602a20318f950a9e239d47504be5161772d496dc8170c41f3e7990ddba267
 # The line of the settings with the resource attributes to fill in here; 0: there are none.
 attributes_line=24
 
@@ -51,8 +57,8 @@ T0RJRVMiOiAiMCIsCiAgICAiRU5BQkxFX0JFVEFfVFJBQ0lOR19ERVRBSUxFRCI6ICIwIiwKICAg
 ICJPVEVMX0xPR19NQU5BR0VEX1NFVFRJTkdTIjogIjEiLAogICAgIk9URUxfUkVTT1VSQ0VfQVRU
 UklCVVRFUyI6ICJjb3N0LmNlbnRlcj00NzExJTJDJTIwRmllbGQlMjBPcHMlMjAlM0QlMjA1MCUy
 MCUyNSxlbmRwb2ludC5ob3N0bmFtZT17e0ZsZWV0SG9zdG5hbWV9fSxlbmRwb2ludC5zZXJpYWw9
-e3tGbGVldFNlcmlhbH19LGVudmlyb25tZW50PXByb2QsZmxlZXQucG9saWN5PTkyMjI4YmIxYzAx
-M2ZlZjEscmVnaW9uPVolQzMlQkNyaWNoIgogIH0sCiAgIm90ZWxIZWFkZXJzSGVscGVyIjogIi91
+e3tGbGVldFNlcmlhbH19LGVudmlyb25tZW50PXByb2QsZmxlZXQucG9saWN5PWQ2OGE4OTgzMjcy
+ZGQ0NTIscmVnaW9uPVolQzMlQkNyaWNoIgogIH0sCiAgIm90ZWxIZWFkZXJzSGVscGVyIjogIi91
 c3IvbG9jYWwvbGliZXhlYy9mbGVldC9vdGVsLWhlYWRlcnMiLAogICJwZXJtaXNzaW9ucyI6IHsK
 ICAgICJhbGxvdyI6IFsKICAgICAgIkJhc2gobnBtIHJ1biB0ZXN0ICopIgogICAgXSwKICAgICJh
 c2siOiBbCiAgICAgICJXZWJGZXRjaCIKICAgIF0sCiAgICAiZGVueSI6IFsKICAgICAgIlJlYWQo
@@ -352,6 +358,8 @@ fill_in() {
   ' "$1" >"$2"
 }
 
+# Mount point, computer name and user name, as Jamf Pro gives them. No call of ours begins with a slash.
+if [ $# -ge 3 ] && [ "$1" = / ]; then shift 3; fi
 mode=install
 drop_in=
 root_folder=
@@ -367,6 +375,7 @@ while [ $# -gt 0 ]; do
       root_folder=$2
       shift
       ;;
+    '') ;;
     *) usage ;;
   esac
   shift
@@ -377,8 +386,12 @@ use_root "$root_folder"
 base=$root$settings_folder
 folder=$base
 file=$folder/managed-settings.json
+other=$base/managed-settings.d/50-fleet.json
+how_to_reach_it='with --drop-in as well'
 if [ -n "$drop_in" ]; then
   folder=$base/managed-settings.d
+  other=$file
+  how_to_reach_it='without --drop-in'
   file=$folder/50-fleet.json
 fi
 
@@ -391,8 +404,19 @@ is_in_place() {
   is_folder "$base" && is_folder "$folder" && is_file "$file" 644 && same_content "$file" "$work/wanted"
 }
 
+# What was asked is about one of two files, and clients read both.
+warn_of_other() {
+  if [ ! -e "$other" ] && [ ! -h "$other" ]; then return 0; fi
+  if [ ! -h "$other" ] && same_content "$other" "$work/wanted"; then
+    warn "$other is there too, with the same settings: call this script $how_to_reach_it for that file."
+  else
+    warn "$other is there too, with settings that this script does not write; clients read both files."
+  fi
+}
+
 case $mode in
   check)
+    warn_of_other
     if is_in_place; then
       if has_access_list "$file" || has_access_list "$folder"; then
         fail 'An access control list may let others write to the settings.'
@@ -413,6 +437,7 @@ case $mode in
     conclude 1
     ;;
   uninstall)
+    warn_of_other
     if [ -h "$base" ] || [ -h "$folder" ]; then fail "$folder is a symbolic link."; fi
     refuse_strange_file "$file"
     if [ ! -e "$file" ]; then

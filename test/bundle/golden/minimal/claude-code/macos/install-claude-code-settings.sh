@@ -14,9 +14,15 @@
 #   install-claude-code-settings.sh               install, or bring up to date; says "unchanged" where all is in place
 #   install-claude-code-settings.sh --check       0: in place · 1: differs · 2: cannot tell
 #   install-claude-code-settings.sh --uninstall   removes the file if it is the one this script writes
-#   --drop-in     managed-settings.d/50-fleet.json, beside settings of others (Claude Code 2.1.83 or later)
+#   --drop-in     managed-settings.d/50-fleet.json, beside settings of others (Claude Code 2.1.83 or later); the calls
+#                 above are for that file only with it, and for managed-settings.json only without it
 #   --root DIR    below DIR, for packages and images. The serial number and the host name of the machine that builds
 #                 an image are not those of the machine it runs on: there they come from FLEET_SERIAL and FLEET_HOSTNAME.
+#
+# Products that run scripts without arguments: in a copy of this file, add a line such as
+#   set -- --uninstall
+# below the first one. What Jamf Pro hands to every script (mount point, computer name, user name, then parameters 4 to
+# 11, empty ones too) is understood as it is: write --uninstall into parameter 4.
 #
 # Ends with 0 when done, 1 when it failed, 2 when it was called wrongly.
 
@@ -309,6 +315,8 @@ fill_in() {
   ' "$1" >"$2"
 }
 
+# Mount point, computer name and user name, as Jamf Pro gives them. No call of ours begins with a slash.
+if [ $# -ge 3 ] && [ "$1" = / ]; then shift 3; fi
 mode=install
 drop_in=
 root_folder=
@@ -324,6 +332,7 @@ while [ $# -gt 0 ]; do
       root_folder=$2
       shift
       ;;
+    '') ;;
     *) usage ;;
   esac
   shift
@@ -334,8 +343,12 @@ use_root "$root_folder"
 base=$root$settings_folder
 folder=$base
 file=$folder/managed-settings.json
+other=$base/managed-settings.d/50-fleet.json
+how_to_reach_it='with --drop-in as well'
 if [ -n "$drop_in" ]; then
   folder=$base/managed-settings.d
+  other=$file
+  how_to_reach_it='without --drop-in'
   file=$folder/50-fleet.json
 fi
 
@@ -348,8 +361,19 @@ is_in_place() {
   is_folder "$base" && is_folder "$folder" && is_file "$file" 644 && same_content "$file" "$work/wanted"
 }
 
+# What was asked is about one of two files, and clients read both.
+warn_of_other() {
+  if [ ! -e "$other" ] && [ ! -h "$other" ]; then return 0; fi
+  if [ ! -h "$other" ] && same_content "$other" "$work/wanted"; then
+    warn "$other is there too, with the same settings: call this script $how_to_reach_it for that file."
+  else
+    warn "$other is there too, with settings that this script does not write; clients read both files."
+  fi
+}
+
 case $mode in
   check)
+    warn_of_other
     if is_in_place; then
       if has_access_list "$file" || has_access_list "$folder"; then
         fail 'An access control list may let others write to the settings.'
@@ -370,6 +394,7 @@ case $mode in
     conclude 1
     ;;
   uninstall)
+    warn_of_other
     if [ -h "$base" ] || [ -h "$folder" ]; then fail "$folder is a symbolic link."; fi
     refuse_strange_file "$file"
     if [ ! -e "$file" ]; then
