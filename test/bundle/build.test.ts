@@ -261,6 +261,14 @@ describe('verify', () => {
       [{ path: settings, kind: 'mode' }],
     ],
     ['beside a new folder', (target) => mkdir(join(target, 'extra')), [{ path: 'extra', kind: 'added' }]],
+    [
+      'beside checksums that are a link',
+      async (target) => {
+        await rename(join(target, 'SHA256SUMS'), join(folder, 'sums'))
+        await symlink(join(folder, 'sums'), join(target, 'SHA256SUMS'))
+      },
+      [{ path: 'SHA256SUMS', kind: 'missing' }],
+    ],
     ['no checksums', (target) => rm(join(target, 'SHA256SUMS')), [{ path: 'SHA256SUMS', kind: 'missing' }]],
     [
       'other checksums',

@@ -9,7 +9,7 @@ export function lookAtLinux(withSwitch?: ShellSwitch): Step[] {
   return [
     step`On a pilot Linux machine: ${bundlePaths.installScript('linux')} with \`--check\` ends with 0; a drop-in is checked with \`--drop-in --check\`, since without \`--drop-in\` the script looks at the other file.${after(withSwitch?.('--check'))}`,
     {
-      text: `\`python3 -m json.tool ${settingsFolder}/managed-settings.json\` reads the file without an error (a drop-in: \`${settingsFolder}/managed-settings.d/50-fleet.json\`). With one comment or comma too many, old clients run without any policy (seen up to 2.1.197) and newer ones do not start (seen from 2.1.260 on).`,
+      text: `\`python3 -m json.tool ${settingsFolder}/managed-settings.json\` reads the file without an error (a drop-in: \`${settingsFolder}/managed-settings.d/50-fleet.json\`). With one comment or comma too many, clients before 2.1.259 run without any policy, and newer ones do not start.`,
       files: [bundlePaths.settings('linux')],
     },
   ]
