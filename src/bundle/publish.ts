@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { chmod, lstat, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -38,13 +38,14 @@ export async function openStage(target: string, { force }: { readonly force: boo
   refuseSharedFolder(target, parent)
   await removeLeftovers(parent)
   const folder = join(parent, `.fleet-${randomBytes(12).toString('hex')}.bundle`)
-  await guard(target, () => mkdir(folder, { mode: 0o700 }))
+  // At once, as below: what is still under way when a signal comes would make the folder again after its removal.
+  await guard(target, async () => mkdirSync(folder, { mode: 0o700 }))
 
   return {
     folder,
     async write(file) {
       const path = join(folder, file.path)
-      await guard(target, () => mkdir(dirname(path), { recursive: true, mode: 0o755 }))
+      await guard(target, async () => mkdirSync(dirname(path), { recursive: true, mode: 0o755 }))
       await writeFileSafely(path, file.content, { mode: file.mode }).catch((error: unknown) => {
         throw error instanceof Failure ? atPlace(error, join(target, file.path)) : error
       })
