@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { canonicalJson } from '../platform/canonical-json.js'
 import { exitCode, Failure } from '../platform/failure.js'
+import { sha256 } from '../platform/sha256.js'
 import { type PropertyListValue, readPropertyList, writePropertyList } from './formats/property-list.js'
 import { type KeyPath, keyPathText } from './formats/read-format.js'
 import { looksUnfilled } from './payload-variables.js'
@@ -88,7 +88,7 @@ function refuseForgedVariables(
 
 /** A UUID of version 8 (RFC 9562) from a digest of the content, in the upper case that Apple's tools write. */
 function uuidFrom(content: unknown): string {
-  const digest = createHash('sha256').update(canonicalJson(content)).digest('hex')
+  const digest = sha256(canonicalJson(content))
   const variant = ((Number.parseInt(digest.slice(16, 17), 16) & 0x3) | 0x8).toString(16)
   return [
     digest.slice(0, 8),

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { compare } from 'semver'
 import { parseVersion } from '../gates/version.js'
 import { byText } from '../platform/by-text.js'
 import { exitCode, Failure } from '../platform/failure.js'
+import { sha256 } from '../platform/sha256.js'
 import type { Policy } from '../policy/policy.js'
 import type { EndpointField } from '../policy/telemetry.js'
 import { readScan } from '../readiness/read-scan.js'
@@ -68,7 +68,7 @@ function folderFor(value: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 48)
-  const digest = createHash('sha256').update(value).digest('hex').slice(0, 8)
+  const digest = sha256(value).slice(0, 8)
   return plain === '' ? digest : `${plain}-${digest}`
 }
 
