@@ -6,18 +6,14 @@ import { ClaudeCode, ClaudeDesktop, Collector, Delivery } from './delivery.js'
 import { Hooks } from './hooks.js'
 import { Name } from './name.js'
 import { Plugins } from './plugins.js'
+import { selectorShape } from './selector.js'
 import { Telemetry } from './telemetry.js'
+import { Waves } from './waves.js'
 
 /** One rule that leaves endpoints out: all named attributes must match, without regard to case. */
 export const Exclusion = z
   .strictObject({
-    group: Name.optional(),
-    department: Name.optional(),
-    site: Name.optional(),
-    platform: z.enum(['macos', 'windows', 'linux', 'other']).optional(),
-    serial: Name.optional(),
-    hostname: Name.optional(),
-    email: Name.optional(),
+    ...selectorShape,
     /** Shown with every endpoint it leaves out. */
     reason: Name,
     /** The last day (UTC) on which the rule holds. */
@@ -65,7 +61,7 @@ const sectionsOfSettings = {
 }
 
 /** Sections whose effect one might look for in a scan; it does not judge them yet, and says so. */
-const sectionsScanLeavesAlone = ['telemetry', 'hooks', 'plugins', 'waves'] as const
+const sectionsScanLeavesAlone = ['telemetry', 'hooks', 'plugins'] as const
 
 /** `fleet.yaml`: what should be true. Every key has a default good enough to scan without a policy. */
 export const Policy = z.strictObject({
@@ -76,7 +72,7 @@ export const Policy = z.strictObject({
   gates: z.array(PolicyGate).optional(),
   sources: Sources.prefault({}),
   ...sectionsOfSettings,
-  waves: z.looseObject({}).optional(),
+  waves: Waves.optional(),
 })
 export type Policy = z.infer<typeof Policy>
 

@@ -6,6 +6,7 @@ import type { AppListProblem } from '../inventory/observation.js'
 import { claudeProducts } from '../inventory/observation-store.js'
 import { isoTime } from '../platform/clock.js'
 import type { Exclusion, Policy } from '../policy/policy.js'
+import { selects } from '../policy/selector.js'
 import { getOrAdd } from './get-or-add.js'
 
 /** The states of an endpoint in the order they are tried; the first that matches wins (design, section 6). */
@@ -152,7 +153,7 @@ function decide(
   { required, failed }: GateAnswers,
 ): { readonly state: State; readonly reasons: readonly Reason[] } {
   const { scope } = judge.policy
-  const rule = judge.exclusions.find((candidate) => matches(candidate, endpoint))
+  const rule = judge.exclusions.find((candidate) => selects(candidate, endpoint))
   if (rule) return { state: 'excluded', reasons: [{ code: 'excluded-by-policy', detail: rule.reason }] }
   if (endpoint.platform === 'other') return { state: 'excluded', reasons: [{ code: 'not-a-computer' }] }
 
@@ -179,22 +180,6 @@ function decide(
 /** Whether a rule still holds; the day named by `until` is its last. */
 export function holds(rule: Exclusion, asOf: number): boolean {
   return rule.until === undefined || new Date(asOf).toISOString().slice(0, 10) <= rule.until
-}
-
-function matches(rule: Exclusion, endpoint: Endpoint): boolean {
-  const same = (wanted: string | undefined, actual: string | undefined) =>
-    wanted === undefined || (actual !== undefined && actual.toLowerCase() === wanted.toLowerCase())
-  const inGroup =
-    rule.group === undefined || endpoint.groups.some((group) => group.toLowerCase() === rule.group?.toLowerCase())
-  return (
-    inGroup &&
-    same(rule.department, endpoint.department) &&
-    same(rule.site, endpoint.site) &&
-    same(rule.platform, endpoint.platform) &&
-    same(rule.serial, endpoint.serial) &&
-    same(rule.hostname, endpoint.hostname) &&
-    same(rule.email, endpoint.email)
-  )
 }
 
 function statusOf(endpoint: Endpoint, product: ClaudeProduct): ProductStatus {

@@ -94,7 +94,7 @@ waves: { preset: autopatch }
       sources: { path: 'exports', map: [{ serial: 'Asset Serial', 'desktop.version': 'Claude Ver' }] },
       waves: { preset: 'autopatch' },
     })
-    expect(unusedSections(policy)).toEqual(['waves'])
+    expect(unusedSections(policy)).toEqual([])
     expect(unusedSections(Policy.parse({ hooks: {}, plugins: {}, mcp: {} }))).toEqual(['hooks', 'plugins'])
     expect(unusedSections(Policy.parse({}))).toEqual([])
   })
@@ -160,6 +160,37 @@ waves: { preset: autopatch }
     ['gates: [3]', ['gates[0]: must be the id of a gate, or a gate of your own']],
     ['gates: cowork-otel', ['gates: must be a list, such as [one, two], not a text']],
     ['waves: autopatch', ['waves: must be keys with values, not a text']],
+    ['waves: { preset: five }', ['waves.preset: must be one of autopatch, fleet, two-phase']],
+    ['waves: { preset: [5%, 10%] }', ['waves.preset: the shares must add up to 100 %']],
+    [
+      'waves: { preset: [5, 95%] }',
+      [
+        'waves.preset: mixes shares and numbers of endpoints: use one kind, such as ["5%", "15%", "80%"] or [10, 50, 200]',
+      ],
+    ],
+    [
+      'waves: { preset: [0, 5.5] }',
+      [0, 1].map(
+        (index) => `waves.preset[${index}]: is neither a share such as "5%" nor a number of endpoints such as 50`,
+      ),
+    ],
+    [
+      'waves: { blackouts: [{ from: 2026-12-20, to: 2026-12-01, reason: x }], start: 1999-01-01, startTime: "9:00" }',
+      [
+        'waves.start: is not a day of the years 2020 to 2100',
+        'waves.startTime: is not a time such as "09:00"',
+        'waves.blackouts[0]: ends before it begins',
+      ],
+    ],
+    ['waves: { timeZones: { Lyon: "+02:00" } }', ['waves.timeZones.Lyon: is not a time zone such as Europe/Berlin']],
+    [
+      'waves: { capacity: { links: { Lyon: { megabitsPerSecond: 100 } } } }',
+      ['waves.capacity: has links, and lacks installerMegabytes: what one installation downloads'],
+    ],
+    [
+      'waves: { pinned: [{}] }',
+      ['waves.pinned[0]: names nobody: add group, department, site, platform, serial, hostname or email'],
+    ],
     [
       'a: 1\nscope: { b: 1, staleAfterDays: 0 }',
       expect.arrayContaining([
@@ -364,7 +395,7 @@ describe('YAML', () => {
 
   it('with a few aliases is fine', async () => {
     const { policy } = await load(
-      'waves: { why: &why moved }\nscope: { exclude: [{ site: A, reason: *why }, { site: B, reason: *why }] }',
+      'waves: { campaign: &why moved }\nscope: { exclude: [{ site: A, reason: *why }, { site: B, reason: *why }] }',
     )
     expect(policy.scope.exclude.map(({ reason }) => reason)).toEqual(['moved', 'moved'])
   })
@@ -413,11 +444,13 @@ describe('the digest', () => {
     'target: { coverage: 95.1 }',
     'gates: []',
     'waves: {}',
-    'waves: { a: [1, 2] }',
-    'waves: { a: [2, 1] }',
+    'waves: { holidays: [2026-12-24, 2026-12-25] }',
+    'waves: { holidays: [2026-12-25, 2026-12-24] }',
   ])('is another for another policy: %s', async (text) => {
     expect(await digestOf(text)).not.toBe(await digestOf(''))
-    expect(await digestOf('waves: { a: [1, 2] }')).not.toBe(await digestOf('waves: { a: [2, 1] }'))
+    expect(await digestOf('waves: { holidays: [2026-12-24, 2026-12-25] }')).not.toBe(
+      await digestOf('waves: { holidays: [2026-12-25, 2026-12-24] }'),
+    )
   })
 })
 

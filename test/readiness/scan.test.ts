@@ -48,7 +48,7 @@ const policy = {
       { department: 'Finance', reason: 'audit', until: '2026-01-01' },
     ],
   },
-  waves: { preset: 'fleet' },
+  plugins: {},
 }
 
 describe('a scan', () => {

@@ -245,7 +245,7 @@ describe('of identities', () => {
 describe('of the policy', () => {
   it('exclusions that are over, and sections that scan does not use', () => {
     const expired = [{ reason: 'audit', site: 'Berlin', until: '2026-01-01' }]
-    expect(warnings({ expired, unusedSections: ['waves'] })).toEqual([
+    expect(warnings({ expired, unusedSections: ['plugins'] })).toEqual([
       {
         code: 'exclusion-expired',
         message:
@@ -254,7 +254,7 @@ describe('of the policy', () => {
       },
       {
         code: 'policy-section-unused',
-        message: 'Scan does not judge the policy section "waves": "ready" says nothing about it.',
+        message: 'Scan does not judge the policy section "plugins": "ready" says nothing about it.',
         strict: false,
       },
     ])
@@ -269,7 +269,7 @@ it('come strict ones first, then by code, file and text, whatever the order of f
     report({ file: 'c.csv', notices: notices('cut-off') }),
     report({ file: 'd.csv', records: 100 }),
   ]
-  const unusedSections = ['waves', 'hooks']
+  const unusedSections = ['plugins', 'hooks']
   const expected = [
     'cut-off c.csv strict',
     'suspicious-count d.csv strict',
@@ -280,5 +280,5 @@ it('come strict ones first, then by code, file and text, whatever the order of f
   ]
   const list = warnings({ files, unusedSections })
   expect(inShort(list)).toEqual(expected)
-  expect(warnings({ files: [...files].reverse(), unusedSections: ['hooks', 'waves'] })).toEqual(list)
+  expect(warnings({ files: [...files].reverse(), unusedSections: ['hooks', 'plugins'] })).toEqual(list)
 })
