@@ -87,7 +87,9 @@ export function prepareBuild(request: BuildRequest): Build {
         checkRequest(request)
         facts = request.scan === undefined ? undefined : await readScanFacts(request.scan, request.per)
         plan = await makePlan(request, facts, warn)
-        stage = await openStage(target, request)
+        const { scan, loaded, force } = request
+        const neverOver = [scan, loaded.file].flatMap((file) => (file === undefined || file === '-' ? [] : [file]))
+        stage = await openStage(target, { force, neverOver })
       },
     },
     ...[...settingsArtifacts, ...companionArtifacts].map((artifact) => ({

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { byText } from '../platform/by-text.js'
+import { checksumText } from '../platform/publish-folder.js'
 import { sha256 } from '../platform/sha256.js'
 import { bundlePaths } from './places.js'
 
@@ -45,8 +45,5 @@ export type BundleManifest = z.infer<typeof BundleManifest>
 export function checksumLines(manifest: BundleManifest, manifestText: string): string {
   const entries = manifest.files.map(({ path, sha256: sum }) => ({ path, sum }))
   entries.push({ path: bundlePaths.manifest, sum: sha256(manifestText) })
-  return entries
-    .sort((a, b) => byText(a.path, b.path))
-    .map(({ path, sum }) => `${sum}  ${path}\n`)
-    .join('')
+  return checksumText(entries)
 }

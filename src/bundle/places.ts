@@ -1,3 +1,4 @@
+import { checksumsFile, publishedFolders } from '../platform/publish-folder.js'
 import type { Mdm } from '../policy/delivery.js'
 import type { SettingsChannel } from './claude-code-settings.js'
 
@@ -89,6 +90,6 @@ export const bundlePaths = {
   networkPage: 'network/allow-list.md',
   runBook: (mdm: Mdm) => `run-books/${mdm}.md`,
   readme: 'README.md',
-  manifest: 'manifest.json',
-  checksums: 'SHA256SUMS',
+  manifest: publishedFolders.bundle.marker,
+  checksums: checksumsFile,
 } as const

@@ -1,22 +1,11 @@
-import {
-  appendFile,
-  chmod,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises'
+import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readRegistryFile } from '../../src/bundle/formats/registry-file.js'
 import { verifyBundle } from '../../src/bundle/verify.js'
 import { buildBundle } from '../builders/building.js'
+import { filesOf } from '../builders/files-of.js'
 
 const fixtures = resolve(import.meta.dirname, '../fixtures/policies')
 let folder: string
@@ -37,15 +26,6 @@ async function policyFile(text: string): Promise<string> {
   const file = join(folder, `policy-${count++}.yaml`)
   await writeFile(file, text)
   return file
-}
-
-async function filesOf(root: string): Promise<Map<string, Buffer>> {
-  const files = new Map<string, Buffer>()
-  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name)
-    if (entry.isFile()) files.set(path.slice(root.length + 1).replaceAll('\\', '/'), await readFile(path))
-  }
-  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** Registry files are UTF-16; their entries are what can be reviewed. */
@@ -129,97 +109,6 @@ describe('a build', () => {
     const request = { target: await newTarget(), resolveSecrets: false, force: false, asOf: 0, environment: {} }
     const build = prepareBuild({ ...request, loaded: await loadPolicy(undefined) })
     await expect(build.steps[0]!.run()).rejects.toMatchObject({ code: 'no-policy', exit: 2 })
-  })
-
-  it('replaces an untouched bundle, and one that was changed only when told to', async () => {
-    const target = await newTarget()
-    await buildBundle(join(fixtures, 'minimal.yaml'), target)
-    await buildBundle(join(fixtures, 'minimal.yaml'), target)
-    await appendFile(join(target, 'README.md'), 'a note of the administrator\n')
-    await expect(buildBundle(join(fixtures, 'minimal.yaml'), target)).rejects.toMatchObject({
-      code: 'output-refused',
-      exit: 5,
-    })
-    await buildBundle(join(fixtures, 'minimal.yaml'), target, { force: true })
-    expect((await verifyBundle(target)).differences).toEqual([])
-    expect(await readdir(dirname(target))).toEqual(['bundle'])
-  })
-
-  it.each(['a folder of something else', 'a file', 'a link'])(
-    'never replaces %s, not even when told to',
-    async (what) => {
-      const target = await newTarget()
-      if (what === 'a file') await writeFile(target, 'x')
-      else if (what === 'a link') await symlink(tmpdir(), target)
-      else await mkdir(join(target, 'photos'), { recursive: true })
-      await expect(buildBundle(join(fixtures, 'minimal.yaml'), target, { force: true })).rejects.toMatchObject({
-        exit: 5,
-      })
-      expect((await lstat(target)).isFile()).toBe(what === 'a file')
-      expect(await readdir(dirname(target))).toEqual(['bundle'])
-    },
-  )
-
-  it.each([
-    ['', 'no name'],
-    ['   ', 'blanks'],
-    ['nothere/../photos', 'a way through a folder that is not there'],
-    ['way/../photos', 'a way through a link'],
-    ['link/', 'a link with a slash behind it'],
-    ['.', 'the folder one is in'],
-    ['..', 'a folder around it'],
-    ['/', 'the root'],
-    ['bundle/inside', 'a place inside a bundle'],
-  ])('never touches what stands at %j: %s', async (name) => {
-    const target = await newTarget()
-    const place = dirname(target)
-    await buildBundle(join(fixtures, 'minimal.yaml'), target)
-    await mkdir(join(place, 'photos'))
-    await writeFile(join(place, 'photos', 'one.jpg'), 'x')
-    await symlink(tmpdir(), join(place, 'way'))
-    await symlink('photos', join(place, 'link'))
-    const before = [...(await filesOf(place))]
-    const working = process.cwd()
-    process.chdir(place)
-    try {
-      const building = buildBundle(join(fixtures, 'minimal.yaml'), name, { force: true })
-      await expect(building).rejects.toMatchObject({ code: 'output-refused', exit: 5 })
-    } finally {
-      process.chdir(working)
-    }
-    expect([...(await filesOf(place))]).toEqual(before)
-    expect((await readdir(place)).filter((entry) => entry.startsWith('.'))).toEqual([])
-  })
-
-  it('puts an old bundle back that a killed run had moved aside', async () => {
-    const target = await newTarget()
-    await buildBundle(join(fixtures, 'full.yaml'), target)
-    await rename(target, join(dirname(target), `.fleet-replaced-bundle-${'0a'.repeat(12)}`))
-    // What another target left is not ours.
-    await mkdir(join(dirname(target), `.fleet-replaced-bundle-eu-${'0b'.repeat(12)}`))
-    const refused = await policyFile('claudeCode: { settings: { hooks: 3 } }\n')
-    await expect(buildBundle(refused, target)).rejects.toMatchObject({ code: 'policy-does-not-lint' })
-    expect((await verifyBundle(target)).manifest.organization).toBe('Acme Instruments')
-    expect(await readdir(dirname(target))).toEqual([`.fleet-replaced-bundle-eu-${'0b'.repeat(12)}`, 'bundle'])
-  })
-
-  it('ends with one whole bundle when several run at once', async () => {
-    const target = await newTarget()
-    const runs = Array.from({ length: 6 }, () => buildBundle(join(fixtures, 'minimal.yaml'), target))
-    const ends = await Promise.allSettled(runs)
-    for (const end of ends)
-      if (end.status === 'rejected')
-        expect(end.reason).toMatchObject({ exit: expect.toSatisfy((exit) => exit === 5 || exit === 6) })
-    expect(ends.some(({ status }) => status === 'fulfilled')).toBe(true)
-    expect((await verifyBundle(target)).differences).toEqual([])
-    expect(await readdir(dirname(target))).toEqual(['bundle'])
-  })
-
-  it('takes an empty folder', async () => {
-    const target = await newTarget()
-    await mkdir(target)
-    await buildBundle(join(fixtures, 'minimal.yaml'), target)
-    expect((await verifyBundle(target)).differences).toEqual([])
   })
 })
 
