@@ -13,10 +13,15 @@ export interface FoundEndpoint {
 const ScanHeadOnly = ScanDocument.omit({ endpoints: true })
 
 /**
- * Reads a `fleet.scan/v1` document in one pass, never held as a whole: `visit` gets each endpoint as it stands there,
- * and the head comes back. Throws a Failure when the file is no whole scan.
+ * Reads a `fleet.scan/v1` document in one pass, never held as a whole: `visit` gets each endpoint as it stands there, with
+ * its bytes, and the head comes back. `onRead` is told of every chunk, for a display. Throws a Failure when the file is no
+ * whole scan.
  */
-export async function readScan(file: string, visit: (endpoint: unknown) => void = () => {}): Promise<ScanHead> {
+export async function readScan(
+  file: string,
+  visit: (endpoint: unknown, bytes: () => Uint8Array) => void = () => {},
+  onRead: (bytes: number) => void = () => {},
+): Promise<ScanHead> {
   const found = await findInputs([file], { stdin: process.stdin })
   const [problem] = found.problems
   if (problem)
@@ -31,12 +36,15 @@ export async function readScan(file: string, visit: (endpoint: unknown) => void 
   if (encoding === 'binary') throw notAScan(file)
   let lost = false
   const reader = new JsonReader(['endpoints'], {
-    record: visit,
+    record: (endpoint) => visit(endpoint, () => reader.recordBytes()),
     fault() {
       lost = true
     },
   })
-  for await (const chunk of toUtf8(input.open(), encoding)) reader.write(chunk)
+  for await (const chunk of toUtf8(input.open(), encoding)) {
+    onRead(chunk.length)
+    reader.write(chunk)
+  }
   const { envelopes } = reader.end()
   if (lost) throw notAScan(file)
   const schema = field(envelopes[0], 'schema')

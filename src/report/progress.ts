@@ -7,6 +7,8 @@ export interface Progress {
 }
 
 export interface ProgressOptions {
+  /** Such as `Reading exports`. */
+  readonly title: string
   readonly files: number
   /** The result does not go to the same terminal, so the display may not use stdout. */
   readonly onlyStderr: boolean
@@ -16,7 +18,7 @@ export interface ProgressOptions {
 const quietMilliseconds = 1000
 
 /** Shows files, bytes and speed of a long read on the terminal. */
-export function showProgress({ files, onlyStderr, terminal }: ProgressOptions): Progress {
+export function showProgress({ title, files, onlyStderr, terminal }: ProgressOptions): Progress {
   if (!terminal) return { read() {}, async end() {} }
   const started = performance.now()
   const seen = new Set<string>()
@@ -33,7 +35,7 @@ export function showProgress({ files, onlyStderr, terminal }: ProgressOptions): 
       })
       const tasks = [
         {
-          title: 'Reading exports',
+          title,
           task: (_: unknown, task: { output: string }) => {
             show = (text) => {
               task.output = text

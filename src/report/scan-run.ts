@@ -145,7 +145,12 @@ export async function runScan(
   const strict = flags.strict === true
   if (strict && prepared.unreadable.length > 0) throw refusal(prepared.unreadable)
   const terminal = process.stderr.isTTY === true && !process.env.CI
-  const progress = showProgress({ files: inputs.length, onlyStderr: !process.stdout.isTTY, terminal })
+  const progress = showProgress({
+    title: 'Reading exports',
+    files: inputs.length,
+    onlyStderr: !process.stdout.isTTY,
+    terminal,
+  })
   const asks = terminal && process.stdin.isTTY === true && format === 'table'
   const result = await scan({
     inputs,

@@ -141,6 +141,11 @@ export class JsonReader {
     return position
   }
 
+  /** The bytes of the record that is being handed out, as they stand in the input; valid until the handler returns. */
+  recordBytes(): Uint8Array {
+    return this.#cutter.bytes()
+  }
+
   #openDocument(byte: number, position: number): number {
     this.#documents++
     if (this.#documents === 1) this.#firstIsArray = byte === openBracket

@@ -1,0 +1,127 @@
+import { hash } from 'node:crypto'
+import * as z from 'zod'
+import { products } from '../inventory/observation.js'
+import { canonicalJson } from '../platform/canonical-json.js'
+import { exitCode, Failure } from '../platform/failure.js'
+import { sha256 } from '../platform/sha256.js'
+import { readScan } from '../readiness/read-scan.js'
+import type { ScanHead } from '../readiness/scan-document.js'
+import { states } from '../readiness/verdict.js'
+import type { EndpointReport } from './outcomes.js'
+
+const time = z.iso.datetime()
+const status = z.object({ version: z.string().optional(), normal: z.string().optional(), asOf: time.optional() })
+
+/** What planning wants to know of an endpoint of a scan. */
+const PlanningEndpoint = z.object({
+  id: z.string().min(1),
+  serial: z.string().optional(),
+  hostname: z.string().optional(),
+  user: z.string().optional(),
+  email: z.string().optional(),
+  platform: z.string(),
+  department: z.string().optional(),
+  site: z.string().optional(),
+  groups: z.array(z.string()).optional(),
+  lastSeen: time.optional(),
+  desktop: status,
+  code: status,
+  state: z.enum(states),
+  reasons: z.array(z.object({ code: z.string(), product: z.string().optional(), upgradeTo: z.string().optional() })),
+  records: z.array(z.object({ product: z.enum(products), deviceId: z.string().optional(), appsAsOf: time.optional() })),
+})
+export type PlanningEndpoint = z.infer<typeof PlanningEndpoint>
+
+/** A scan as planning reads it. */
+export interface PlanningScan {
+  readonly head: ScanHead
+  /** Of the head and of the bytes of all endpoints; does not depend on the order of endpoints. */
+  readonly digest: string
+  /** Digest of what the scan was judged by. */
+  readonly rules: string
+}
+
+/**
+ * Reads a scan for planning in one pass; `visit` gets each endpoint. Throws a Failure when it is no whole scan, or has an
+ * endpoint twice.
+ */
+export async function readPlanningScan(
+  file: string,
+  visit: (endpoint: PlanningEndpoint) => void,
+  onRead?: (bytes: number) => void,
+): Promise<PlanningScan> {
+  const digests: Buffer[] = []
+  const ids = new Set<string>()
+  const head = await readScan(
+    file,
+    (value, bytes) => {
+      const endpoint = PlanningEndpoint.safeParse(value)
+      if (!endpoint.success)
+        throw refused(
+          file,
+          'not-a-scan',
+          'This is not a whole fleet.scan/v1 document: an endpoint in it cannot be read.',
+        )
+      const { id } = endpoint.data
+      if (ids.has(id))
+        throw refused(file, 'endpoint-twice', 'The scan has an endpoint twice, so its numbers are wrong.')
+      ids.add(id)
+      digests.push(hash('sha256', bytes(), 'buffer'))
+      visit(endpoint.data)
+    },
+    onRead,
+  )
+  const counted = states.reduce((sum, state) => sum + head.states[state], 0)
+  if (counted !== ids.size)
+    throw refused(file, 'scan-incomplete', `The scan counts ${counted} endpoints, and has ${ids.size}.`)
+  digests.sort(Buffer.compare)
+  const digest = sha256(Buffer.concat([Buffer.from(canonicalJson(head)), ...digests]))
+  return { head, digest: `sha256:${digest}`, rules: rulesOf(head) }
+}
+
+function refused(file: string, code: string, message: string): Failure {
+  return new Failure(exitCode.inputRefused, code, message, {
+    where: { file },
+    tryThis: ['Make it again with: fleet scan exports --output scan.json'],
+  })
+}
+
+/** Two scans can be compared only when "ready" means the same in both. */
+function rulesOf({ gates, policy }: ScanHead): string {
+  const required = gates
+    .filter(({ level }) => level === 'required')
+    .map(({ id, product, platforms, requires, except, from, until }) => ({
+      id,
+      product,
+      platforms,
+      requires,
+      except: except.map(({ range, platforms: where }) => ({ range, where })),
+      from,
+      until,
+    }))
+  const { staleAfterDays, expectDesktop } = policy
+  return `sha256:${sha256(canonicalJson({ required, staleAfterDays, expectDesktop }))}`
+}
+
+/** The ids of the required gates, sorted as in the scan. */
+export function requiredGates({ gates }: ScanHead): string[] {
+  return gates.filter(({ level }) => level === 'required').map(({ id }) => id)
+}
+
+/** What a scan says of an endpoint, and how fresh that is. */
+export function reportOf({ state, platform, reasons, desktop, code, lastSeen }: PlanningEndpoint): EndpointReport {
+  const about = new Set(reasons.map(({ product }) => product))
+  const lists = [
+    ...(about.has('claude-code') ? [] : [desktop.asOf]),
+    ...(about.has('claude-desktop') ? [] : [code.asOf]),
+  ]
+  const dated = lists.flatMap((time) => (time === undefined ? [] : [Date.parse(time)]))
+  return {
+    state,
+    platform,
+    // Of several lists the oldest: what it says may be over.
+    at: dated.length === 0 ? undefined : Math.min(...dated),
+    checkIn: lastSeen === undefined ? undefined : Date.parse(lastSeen),
+    code: reasons[0]?.code,
+  }
+}
