@@ -1,0 +1,91 @@
+import type { VerdictDocument } from '../waves/verdict-document.js'
+import { cutText, numbered } from './plan-words.js'
+
+type GateReason = VerdictDocument['reasons'][number]['code']
+
+const longestName = 40
+const checkAgain = ['Make new exports and a new scan, then:', 'fleet plan check plan newer-scan.json']
+
+/** What to do after a verdict, step by step; a command that people copy is a paragraph of its own. */
+export function verdictSteps(verdict: VerdictDocument): readonly (readonly string[])[] {
+  if (verdict.verdict === 'advance') return stepsToAdvance(verdict)
+  return verdict.verdict === 'halt' ? stepsToHalt(verdict) : stepsToHold(verdict)
+}
+
+function stepsToAdvance({ wave, next, asOf }: VerdictDocument): string[][] {
+  const name = cutText(wave.name, longestName)
+  const goOn = [
+    `Go on with the plan: ${name} is finished in it, and what failed stands on its repair list.`,
+    'fleet plan newer-scan.json --previous plan',
+  ]
+  if (!next) return [goOn, ['No wave is left to start.']]
+  const following = `${cutText(next.name, longestName)} (${numbered(next.size, 'endpoint')})`
+  const load = `load the group of ${following} into the MDM, and assign the update to it.`
+  if (next.start < asOf.slice(0, 10))
+    return [goOn, [`The day of ${following}, ${next.start}, is over: on the day that the new plan names, ${load}`]]
+  return [goOn, [`On ${next.start} ${load}`]]
+}
+
+function stepsToHold(verdict: VerdictDocument): string[][] {
+  const { reasons, wave, next } = verdict
+  const codes = [...new Set(reasons.map(({ code }) => code))]
+  const name = cutText(wave.name, longestName)
+  return [
+    ...(next ? [[`Do not load the group of ${cutText(next.name, longestName)} yet.`]] : []),
+    ...codes.flatMap((code) => {
+      const step = missing(code, verdict)
+      return step === undefined ? [] : [[step]]
+    }),
+    checkAgain,
+    ...(codes.some((code) => tooEarly.has(code))
+      ? []
+      : [
+          [
+            `A person may take ${name} as finished all the same:`,
+            `fleet plan newer-scan.json --previous plan --accept ${isPlain(wave.name) ? wave.name : 'WAVE'}`,
+          ],
+        ]),
+  ]
+}
+
+const tooEarly: ReadonlySet<GateReason> = new Set([
+  'not-started',
+  'soak-not-over',
+  'scan-not-newer',
+  'rules-changed',
+] as const)
+
+/** Only such a name can be copied into any shell as it is. */
+function isPlain(name: string): boolean {
+  return /^[a-z0-9][a-z0-9._-]{0,60}$/i.test(name)
+}
+
+/** What a reason to hold lacks, and how to get it. */
+function missing(code: GateReason, { wave }: VerdictDocument): string | undefined {
+  const steps: Partial<Record<GateReason, string>> = {
+    'rules-changed':
+      'Scan with the policy that the plan was made with; if the requirement itself has changed, make a new plan.',
+    'not-started': `Let the wave run; its soak is over when ${wave.soakUntil} is.`,
+    'soak-not-over': `Wait until ${wave.soakUntil} is over: endpoints may still restart for the update.`,
+    'general-outage': 'Find what hit endpoints that no wave has touched: the network, another update, the exports.',
+    'control-silent': 'Export every endpoint of every MDM, not only the group of the wave.',
+    'too-few-reported': 'Bring the silent endpoints online, and let the MDM collect their inventory.',
+    'one-platform-fails': 'Look at the failures of that platform. What is repaired counts as ready.',
+    'below-success': 'Repair what failed. What is repaired counts as ready.',
+    'too-few-succeeded': 'Wait until more endpoints are ready.',
+  }
+  return steps[code]
+}
+
+function stepsToHalt({ wave, next }: VerdictDocument): string[][] {
+  const name = cutText(wave.name, longestName)
+  return [
+    [
+      `Stop the rollout in the MDM: take the update off the group of ${name}${next ? `, and do not load that of ${cutText(next.name, longestName)}` : ''}.`,
+    ],
+    ['Look at the failures, one endpoint at a time:', 'fleet explain ENDPOINT newer-scan.json'],
+    ['When the cause is mended, repair what failed.'],
+    checkAgain,
+    ['Then plan again; what is not attempted yet gets new days:', 'fleet plan newer-scan.json --previous plan'],
+  ]
+}

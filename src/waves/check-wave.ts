@@ -1,0 +1,127 @@
+import { byText } from '../platform/by-text.js'
+import { controlGroup, treatedLosses } from './control-group.js'
+import { type GateReason, gateReasons } from './gate-rules.js'
+import { countOutcomes, type EndpointOutcome, type NewerScan, outcomesOf, silences } from './outcomes.js'
+import type { PlanDocument, Wave } from './plan-document.js'
+import { failingPlatforms } from './platform-failures.js'
+import type { GateThresholds } from './settings.js'
+import type { VerdictDocument } from './verdict-document.js'
+
+export type { EndpointReport, NewerScan } from './outcomes.js'
+
+const mostFailures = 100
+const mostExamples = 10
+
+/**
+ * The wave that a scan of that time is about: the latest that has begun and is not finished, else the next one to begin.
+ * Undefined when all waves are finished.
+ */
+export function currentWave(plan: PlanDocument, asOf: string): Wave | undefined {
+  const today = asOf.slice(0, 10)
+  const open = plan.waves.filter(({ status }) => status !== 'finished')
+  return open.filter(({ start }) => start <= today).at(-1) ?? open[0]
+}
+
+/**
+ * Whether the wave after `wave` may start, by a newer scan: advance, hold or halt, with every reason found. What is
+ * missing never advances: an endpoint counts as a success only when the scan says that it is ready.
+ */
+export function checkWave(
+  plan: PlanDocument,
+  planDigest: string,
+  wave: Wave,
+  scan: NewerScan,
+  thresholds: GateThresholds,
+): VerdictDocument {
+  const found = outcomesOf(wave, scan)
+  const all = [...found.values()]
+  const outcomes = countOutcomes(all)
+  const countOf = (wanted: EndpointOutcome) => all.filter((outcome) => outcome === wanted).length
+  const silent = silences.map((why) => ({ why, endpoints: countOf(why) })).filter(({ endpoints }) => endpoints > 0)
+  const control = controlGroup(plan, scan)
+  const treated = treatedLosses(plan, scan)
+  const next = nextWave(plan, wave)
+  const reasons = gateReasons({
+    plan,
+    wave,
+    scan,
+    thresholds,
+    outcomes,
+    fellSilent: countOf('missing') + countOf('stale') + countOf('unknown'),
+    treated,
+    control,
+    platforms: failingPlatforms(plan, { wave, outcomes: found }, scan, control, thresholds),
+  })
+  return {
+    schema: 'fleet.verdict/v1',
+    asOf: scan.asOf,
+    plan: { digest: planDigest, asOf: plan.asOf, campaign: plan.campaign },
+    scan: { digest: scan.digest, asOf: scan.asOf },
+    wave: datesOf(wave),
+    ...(next && { next: { name: next.name, size: next.size, start: next.start } }),
+    verdict: reasons[0]?.effect ?? 'advance',
+    reasons: reasons.length > 0 ? [...reasons] : [allGood(outcomes, next)],
+    ...outcomes,
+    silent,
+    withdrawn: countOf('withdrawn'),
+    notYetAttempted: countOf('not-yet-attempted'),
+    platforms: platformsOf(found, scan),
+    regressed: {
+      treated: treated.regressed,
+      untreated: control.regressed,
+      examples: [...treated.regressedIds, ...control.regressedIds].slice(0, mostExamples),
+    },
+    control: {
+      endpoints: control.endpoints,
+      reported: control.reported,
+      wereReady: control.wereReady,
+      regressed: control.regressed,
+    },
+    failures: failuresOf(found, scan),
+    thresholds: { ...thresholds },
+  }
+}
+
+function datesOf({ name, size, start, end, soakUntil }: Wave): VerdictDocument['wave'] {
+  return { name, size, start, end, soakUntil }
+}
+
+function nextWave(plan: PlanDocument, wave: Wave): Wave | undefined {
+  const index = plan.waves.findIndex(({ name }) => name === wave.name)
+  return plan.waves.slice(index + 1).find(({ status }) => status !== 'finished')
+}
+
+function allGood({ succeeded, reported }: Pick<VerdictDocument, 'succeeded' | 'reported'>, next?: Wave): GateReason {
+  const then = next ? `${next.name} may start.` : 'This was the last wave.'
+  return {
+    code: 'all-good',
+    effect: 'advance',
+    message: `${succeeded} of ${reported} reporting endpoints are ready. ${then}`,
+  }
+}
+
+/** Endpoints that are missing from the scan stand under `unknown`, so that the rows add up. */
+function platformsOf(
+  found: ReadonlyMap<string, EndpointOutcome>,
+  { reports }: NewerScan,
+): VerdictDocument['platforms'] {
+  const byPlatform = new Map<string, EndpointOutcome[]>()
+  for (const [id, outcome] of found) {
+    const platform = reports.get(id)?.platform ?? 'unknown'
+    const outcomes = byPlatform.get(platform)
+    if (outcomes) outcomes.push(outcome)
+    else byPlatform.set(platform, [outcome])
+  }
+  return [...byPlatform]
+    .map(([platform, outcomes]) => ({ platform, ...countOutcomes(outcomes) }))
+    .filter(({ attempted }) => attempted > 0)
+    .sort((a, b) => byText(a.platform, b.platform))
+}
+
+function failuresOf(found: ReadonlyMap<string, EndpointOutcome>, { reports }: NewerScan): VerdictDocument['failures'] {
+  const failed = [...found].filter(([, outcome]) => outcome === 'failed').slice(0, mostFailures)
+  return failed.map(([id]) => {
+    const { platform, state, code } = reports.get(id)!
+    return { id, platform, state, ...(code !== undefined && { code }) }
+  })
+}

@@ -1,0 +1,138 @@
+import { byText } from '../platform/by-text.js'
+import { type ControlGroup, hasBegun, isBlamed, isOutage, type Losses } from './control-group.js'
+import { type EndpointOutcome, type NewerScan, outcomesOf } from './outcomes.js'
+import type { PlanDocument, Wave } from './plan-document.js'
+import type { GateThresholds } from './settings.js'
+import { binomialTail, fisherExactGreater } from './statistics.js'
+
+/** A wave, and what has become of its endpoints. */
+export interface JudgedWave {
+  readonly wave: Wave
+  readonly outcomes: ReadonlyMap<string, EndpointOutcome>
+}
+
+/** Endpoints of one platform, in the wave and in earlier ones. */
+interface PlatformRow {
+  /** Planned for it. */
+  planned: number
+  reported: number
+  failed: number
+}
+
+/** A platform that fails more than the others. */
+export interface FailingPlatform {
+  readonly platform: string
+  readonly effect: 'hold' | 'halt'
+  readonly failed: number
+  readonly reported: number
+  /** Of the other platforms; undefined when there are none. */
+  readonly others: { readonly failed: number; readonly planned: number } | undefined
+  /** What the platform loses without being touched, where that explains it: then no wave is to blame. */
+  readonly excuse: Losses | undefined
+}
+
+/**
+ * How strong the evidence against one platform has to be, by Fisher's exact test against the others.
+ *
+ * Halt: more failed than the success threshold lets pass, and chance explains the difference once in a hundred.
+ * Hold, to look at the failures: at least four, three quarters of what the threshold lets pass, and once in ten.
+ *
+ * A platform of 15 % has 135 endpoints in the first two of the waves of 100, 900 and 9,000, a tenth of them silent. A bad
+ * build that breaks 8 % makes about 13 failures there, and 2 are usual: with the halt alone, 95 of 100 such builds were
+ * stopped before the broad wave, with both 99.0; on platforms of 40 and 45 % all were. Of good campaigns 4.1 of 100 were
+ * held up, 1.2 of them by the success threshold itself (2,000 seeds each of test/waves/simulation.test.ts). Looking at
+ * one wave alone, or testing more mildly, is worse on one side or the other; a platform of 5 % is too small for any rule.
+ */
+const halt = { ofAllowed: 1, chance: 0.01, failures: 2 }
+const hold = { ofAllowed: 0.75, chance: 0.1, failures: 4 }
+
+/**
+ * The platforms that fail more than the others, over this wave and the waves before it: a small platform has few endpoints
+ * in a wave. During an outage, a platform is measured against its own endpoints that no wave has touched, too.
+ *
+ * Silent endpoints of the others count as well ones: else the silence of others would be an excuse.
+ */
+export function failingPlatforms(
+  plan: PlanDocument,
+  { wave, outcomes }: JudgedWave,
+  scan: NewerScan,
+  control: ControlGroup,
+  { success }: GateThresholds,
+): readonly FailingPlatform[] {
+  const rows = platformRows([...earlierWaves(plan, wave, scan), { wave, outcomes }], scan)
+  const all = [...rows.values()].reduce(
+    (sum, { planned, failed }) => ({ planned: sum.planned + planned, failed: sum.failed + failed }),
+    { planned: 0, failed: 0 },
+  )
+  return [...rows]
+    .sort(([a], [b]) => byText(a, b))
+    .flatMap(([platform, row]): FailingPlatform[] => {
+      const { failed, reported } = row
+      const planned = Math.max(all.planned - row.planned, all.failed - failed)
+      const others = planned === 0 ? undefined : { failed: all.failed - failed, planned }
+      const effect = effectOf(row, others, success)
+      if (effect === undefined) return []
+      const losses = outageOn(platform, control, success)
+      const isExcused = losses && !isBlamed(failed, reported, allowedOf(success, reported), losses)
+      return [{ platform, effect, failed, reported, others, excuse: isExcused ? losses : undefined }]
+    })
+}
+
+function effectOf(
+  { failed, reported }: PlatformRow,
+  others: FailingPlatform['others'],
+  success: number,
+): 'hold' | 'halt' | undefined {
+  const allowed = (100 - success) / 100
+  const chance = others
+    ? fisherExactGreater(failed, reported, others.failed, others.planned)
+    : binomialTail(failed, reported, allowed)
+  const isProven = (limit: typeof halt) =>
+    failed >= limit.failures && failed > reported * allowed * limit.ofAllowed && chance < limit.chance
+  if (isProven(halt)) return 'halt'
+  // A platform alone is what the success threshold judges already.
+  return others && isProven(hold) ? 'hold' : undefined
+}
+
+function allowedOf(success: number, reported: number): number {
+  return ((100 - success) / 100) * reported
+}
+
+/** What was lost untouched during an outage, on the platform where that is known, else everywhere. */
+function outageOn(platform: string, control: ControlGroup, success: number): Losses | undefined {
+  const own = control.byPlatform.get(platform)
+  return [own, control].find((losses) => losses !== undefined && isOutage(losses, success))
+}
+
+/** The waves before this one that have begun; what a person has looked at and accepted is settled. */
+function earlierWaves(plan: PlanDocument, wave: Wave, scan: NewerScan): JudgedWave[] {
+  const today = scan.asOf.slice(0, 10)
+  const index = plan.waves.findIndex(({ name }) => name === wave.name)
+  return plan.waves
+    .slice(0, Math.max(0, index))
+    .filter((before) => hasBegun(before, today) && before.outcome?.accepted !== true)
+    .map((before) => ({ wave: before, outcomes: outcomesOf(before, scan) }))
+}
+
+function platformRows(waves: readonly JudgedWave[], { reports }: NewerScan): ReadonlyMap<string, PlatformRow> {
+  const rows = new Map<string, PlatformRow>()
+  const rowOf = (platform: string) => {
+    const row = rows.get(platform) ?? { planned: 0, reported: 0, failed: 0 }
+    rows.set(platform, row)
+    return row
+  }
+  for (const { wave, outcomes } of waves) {
+    for (const { name, endpoints } of wave.who.platform) rowOf(name).planned += endpoints
+    const failedBefore = new Set(wave.outcome?.failed)
+    for (const [id, outcome] of outcomes) {
+      // A failure that was repaired since was one.
+      const failed = outcome === 'failed' || failedBefore.has(id)
+      const report = reports.get(id)
+      if (report === undefined || (!failed && outcome !== 'succeeded' && outcome !== 'pending')) continue
+      const row = rowOf(report.platform)
+      row.reported += 1
+      if (failed) row.failed += 1
+    }
+  }
+  return rows
+}
