@@ -1,0 +1,52 @@
+import type { Candidate } from './candidate.js'
+import { orderCandidates, representation } from './order.js'
+import type { PlanDocument, Wave } from './plan-document.js'
+import type { WaveSettings } from './settings.js'
+import { sizeWaves } from './sizes.js'
+
+/** A wave that has not begun: who is in it, in the order they are attempted. */
+export interface FutureWave {
+  readonly name: string
+  readonly kind: Wave['kind']
+  readonly share?: string | undefined
+  readonly members: readonly Candidate[]
+  /** A day that was announced before: it never comes earlier. */
+  readonly notBefore?: string | undefined
+}
+
+/** The waves of candidates that are in none yet; their names and numbers follow those of the waves that have begun. */
+export function futureWaves(
+  candidates: readonly Candidate[],
+  settings: Pick<WaveSettings, 'campaign' | 'strata' | 'sizes'>,
+  begun: readonly Wave[] = [],
+): { readonly waves: readonly FutureWave[]; readonly strata: PlanDocument['strata'] } {
+  const options = { campaign: settings.campaign, ...settings.strata }
+  const at = (place: Candidate['place']) => candidates.filter((candidate) => candidate.place === place)
+  const byHash = (members: readonly Candidate[]) => orderCandidates(members, { ...options, by: [] })
+  const ordered = orderCandidates(at('automatic'), options)
+  const first = 1 + begun.filter(({ kind }) => kind === 'automatic').length
+  const waves: FutureWave[] = [{ name: freeName('pilot', begun), kind: 'pilot', members: byHash(at('pinned')) }]
+  let taken = 0
+  for (const [index, { share, size }] of sizeWaves(ordered.length, settings.sizes).entries()) {
+    const members = ordered.slice(taken, taken + size)
+    taken += size
+    waves.push({ name: `wave-${first + index}`, kind: 'automatic', share, members })
+  }
+  waves.push({
+    name: freeName('last', begun),
+    kind: 'last',
+    members: [...byHash(at('last')), ...byHash(at('no-identity'))],
+  })
+  const firstAutomatic = waves.find(({ kind }) => kind === 'automatic')
+  return {
+    waves: waves.filter(({ members }) => members.length > 0),
+    strata: representation(ordered, firstAutomatic?.members.length ?? 0, options),
+  }
+}
+
+/** A name that no wave has yet: `last`, then `last-2`. */
+export function freeName(name: string, waves: readonly Wave[]): string {
+  const taken = new Set(waves.map((wave) => wave.name))
+  if (!taken.has(name)) return name
+  for (let number = 2; ; number++) if (!taken.has(`${name}-${number}`)) return `${name}-${number}`
+}

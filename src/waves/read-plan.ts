@@ -1,0 +1,81 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { exitCode, Failure } from '../platform/failure.js'
+import { findInputs } from '../platform/input.js'
+import { sha256 } from '../platform/sha256.js'
+import { PlanDocument } from './plan-document.js'
+
+/** A plan, and what it was written as. */
+export interface ReadPlan {
+  readonly plan: PlanDocument
+  /** The file that was read: `plan.json` of a folder. */
+  readonly file: string
+  /** SHA-256 of its bytes, as sha256sum tells it. */
+  readonly digest: string
+  readonly bytes: Uint8Array
+}
+
+/** A plan of ten million endpoints has about half a gigabyte; texts of the engine end there too. */
+const largestPlan = 512 * 1024 * 1024
+
+/** Reads a plan, or the one in a folder that `fleet plan` wrote. Throws a Failure when it is no whole plan. */
+export async function readPlan(path: string): Promise<ReadPlan> {
+  const isFolder = path !== '-' && (await stat(path).catch(() => undefined))?.isDirectory()
+  const file = isFolder ? join(path, 'plan.json') : path
+  const { inputs, problems } = await findInputs([file], { stdin: process.stdin })
+  const [problem] = problems
+  if (problem)
+    throw new Failure(exitCode.inputRefused, problem.code, problem.message, {
+      where: { file },
+      tryThis: ['Make a plan with: fleet plan scan.json'],
+    })
+  const [input] = inputs
+  if (!input || inputs.length > 1) throw notAPlan(file)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of input.open()) {
+    size += chunk.length
+    if (size > largestPlan) throw notAPlan(file)
+    chunks.push(chunk)
+  }
+  const bytes = Buffer.concat(chunks)
+  const value = parse(bytes, file)
+  const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined
+  if (typeof schema === 'string' && schema.startsWith('fleet.plan/') && schema !== 'fleet.plan/v1')
+    throw new Failure(exitCode.inputRefused, 'newer-document', 'The plan was written by another version of fleet.', {
+      where: { file },
+      tryThis: ['Update fleet, or plan again with this version.'],
+    })
+  const plan = PlanDocument.safeParse(value)
+  if (!plan.success || !isConsistent(plan.data)) throw notAPlan(file)
+  return { plan: plan.data, file, digest: `sha256:${sha256(bytes)}`, bytes }
+}
+
+function parse(bytes: Buffer, file: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw notAPlan(file)
+  }
+}
+
+/** What the schema cannot say: sizes and days fit the lists, and nobody is in two waves. */
+function isConsistent({ waves }: PlanDocument): boolean {
+  const ids = new Set(waves.flatMap(({ endpoints }) => endpoints))
+  const names = new Set(waves.map(({ name }) => name))
+  return (
+    names.size === waves.length &&
+    ids.size === waves.reduce((sum, { size }) => sum + size, 0) &&
+    waves.every(
+      ({ size, endpoints, days }) =>
+        endpoints.length === size && days.reduce((sum, day) => sum + day.endpoints, 0) === size,
+    )
+  )
+}
+
+function notAPlan(file: string): Failure {
+  return new Failure(exitCode.inputRefused, 'not-a-plan', 'This is not a whole fleet.plan/v1 document.', {
+    where: { file },
+    tryThis: ['Make one with: fleet plan scan.json, and do not edit it: change the policy, and plan again.'],
+  })
+}

@@ -1,0 +1,255 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Failure } from '../../src/platform/failure.js'
+import { Policy } from '../../src/policy/policy.js'
+import type { State } from '../../src/readiness/verdict.js'
+import { PlanDocument } from '../../src/waves/plan-document.js'
+import { planFromScan } from '../../src/waves/plan-from-scan.js'
+import type { PlanningEndpoint } from '../../src/waves/planning-scan.js'
+import { readPlan } from '../../src/waves/read-plan.js'
+import type { SettingFlags } from '../../src/waves/resolve-settings.js'
+import { fileWith, planningEndpoint, scanDocumentOf } from '../builders/planning.js'
+
+type Fleet = ReadonlyMap<string, PlanningEndpoint>
+
+async function planOf(
+  fleet: Fleet,
+  asOf: string,
+  flags: SettingFlags = {},
+  { previous, accepted = [] }: { readonly previous?: PlanDocument; readonly accepted?: readonly string[] } = {},
+): Promise<PlanDocument> {
+  const { plan } = await planFromScan({
+    scan: fileWith(scanDocumentOf([...fleet.values()], { asOf })),
+    loaded: { policy: Policy.parse({}), digest: 'sha256:policy', folder: '.' },
+    flags,
+    previous: previous && (await readPlan(fileWith(previous))),
+    accepted,
+  })
+  return PlanDocument.parse(plan)
+}
+
+const fleetOf = (count: number): Fleet =>
+  new Map(Array.from({ length: count }, (_, index) => `E${index}`).map((id) => [id, planningEndpoint({ id })]))
+
+/** The fleet later: everybody has reported at that time, and some are in another state. */
+function later(fleet: Fleet, time: string, changes: Readonly<Record<string, State | 'gone'>>): Fleet {
+  const after = new Map<string, PlanningEndpoint>()
+  for (const [id, endpoint] of fleet) {
+    const state = changes[id] ?? endpoint.state
+    if (state === 'gone') continue
+    const fresh = planningEndpoint({ ...endpoint, id, lastSeen: time, desktop: { ...endpoint.desktop, asOf: time } })
+    after.set(id, { ...fresh, state, reasons: state === endpoint.state ? endpoint.reasons : [{ code: `is-${state}` }] })
+  }
+  return after
+}
+
+const all = (ids: readonly string[], state: State | 'gone') => Object.fromEntries(ids.map((id) => [id, state]))
+const waveOf = (plan: PlanDocument, name: string) => plan.waves.find((wave) => wave.name === name)!
+const membersOf = (plan: PlanDocument, name: string) => waveOf(plan, name).endpoints
+
+// Friday's scan; wave-1 on Monday 23rd with its soak until Thursday 26th, wave-2 on Monday 30th.
+const flags = { preset: '20,30', start: '2026-11-23' }
+const firstScan = '2026-11-20T00:00:00Z'
+const duringSoak = '2026-11-25T12:00:00Z'
+const afterSoak = '2026-11-27T12:00:00Z'
+const fleet = fleetOf(100)
+const first = await planOf(fleet, firstScan, flags)
+const ofFirst = membersOf(first, 'wave-1')
+
+it('begins with waves of 20, 30 and the rest', () => {
+  expect(first.waves.map(({ name, size, start }) => `${name} ${size} ${start}`)).toEqual([
+    'wave-1 20 2026-11-23',
+    'wave-2 30 2026-11-30',
+    'wave-3 50 2026-12-07',
+  ])
+})
+
+describe('after a wave that went well', () => {
+  const next = () => planOf(later(fleet, afterSoak, all(ofFirst, 'ready')), afterSoak, {}, { previous: first })
+
+  it('freezes it, and goes on as announced', async () => {
+    const plan = await next()
+    const { outcome, ...frozen } = waveOf(plan, 'wave-1')
+    expect(frozen).toEqual({ ...waveOf(first, 'wave-1'), status: 'finished' })
+    expect(outcome).toEqual({ asOf: afterSoak, accepted: false, succeeded: 20, failed: [], silent: [], withdrawn: [] })
+    // What was announced needs no rule to move it.
+    expect(plan.waves.slice(1)).toEqual(first.waves.slice(1).map((wave) => ({ ...wave, moved: [] })))
+    expect(plan.previous?.difference).toEqual({
+      finished: ['wave-1'],
+      running: [],
+      dropped: [],
+      joined: 0,
+      left: [],
+      moved: 0,
+      dates: [],
+      settings: [],
+    })
+    expect(plan.previous?.digest).toMatch(/^sha256:[0-9a-f]{64}$/)
+  })
+
+  it('keeps what was given with flags, and measures success instead of assuming it', async () => {
+    const plan = await next()
+    expect(plan.settings.find(({ key }) => key === 'waves.preset')).toMatchObject({ value: [20, 30], from: 'previous' })
+    expect(plan.target.expectedSuccess).toEqual({
+      percent: 100,
+      from: 'history',
+      why: '20 of 20 endpoints of finished waves',
+    })
+  })
+
+  it('stays frozen in the plans that follow, whatever becomes of it', async () => {
+    const second = await next()
+    const broken = later(fleet, '2026-12-04T12:00:00Z', {
+      ...all(ofFirst, 'upgrade'),
+      ...all(membersOf(second, 'wave-2'), 'ready'),
+    })
+    const third = await planOf(broken, '2026-12-04T12:00:00Z', {}, { previous: second })
+    expect(waveOf(third, 'wave-1')).toEqual(waveOf(second, 'wave-1'))
+    expect(third.repair.map(({ wave }) => wave)).toEqual(ofFirst.map(() => 'wave-1'))
+  })
+})
+
+describe('failed and silent endpoints of a finished wave', () => {
+  const [failed, silent, gone] = ofFirst as [string, string, string]
+  const changes = { ...all(ofFirst, 'ready'), [failed]: 'repair', [silent]: 'stale', [gone]: 'gone' } as const
+
+  it('go to the repair list, or wait; never into another wave', async () => {
+    const newer = later(fleet, afterSoak, changes)
+    const plan = await planOf(newer, afterSoak, {}, { previous: first, accepted: ['wave-1'] })
+    expect(waveOf(plan, 'wave-1').outcome).toMatchObject({ succeeded: 17, failed: [failed] })
+    expect(waveOf(plan, 'wave-1').outcome?.silent.toSorted()).toEqual([silent, gone].sort())
+    expect(plan.repair).toEqual([{ id: failed, wave: 'wave-1', state: 'repair', code: 'is-repair' }])
+    const inLater = plan.waves.slice(1).flatMap(({ endpoints }) => endpoints)
+    expect(inLater.filter((id) => ofFirst.includes(id))).toEqual([])
+    const { planned, inRepair, waiting, states } = plan.population
+    expect(planned + inRepair + waiting).toBe(states.upgrade + states.install + states.repair)
+  })
+})
+
+describe('a wave that still runs', () => {
+  it('keeps its dates, can only shrink, and holds back the waves after it', async () => {
+    const [leaves] = ofFirst as [string]
+    const newer = later(fleet, duringSoak, { [leaves]: 'excluded' })
+    const plan = await planOf(newer, duringSoak, {}, { previous: first })
+    const [before, now] = [waveOf(first, 'wave-1'), waveOf(plan, 'wave-1')]
+    expect(now).toMatchObject({ status: 'running', start: before.start, soakUntil: before.soakUntil, size: 19 })
+    expect(now.endpoints).toEqual(before.endpoints.filter((id) => id !== leaves))
+    expect(plan.previous?.difference).toMatchObject({
+      running: ['wave-1'],
+      left: [{ why: 'excluded', endpoints: 1 }],
+    })
+  })
+
+  it('goes on running when its gate does not open, and moves the others forward', async () => {
+    const plan = await planOf(later(fleet, '2026-12-09T12:00:00Z', {}), '2026-12-09T12:00:00Z', {}, { previous: first })
+    expect(plan.waves.map(({ name, status, start }) => `${name} ${status} ${start}`)).toEqual([
+      'wave-1 running 2026-11-23',
+      'wave-2 planned 2026-12-10',
+      'wave-3 planned 2026-12-16',
+    ])
+    expect(plan.previous?.difference.dates).toEqual([
+      { wave: 'wave-2', from: '2026-11-30', to: '2026-12-10' },
+      { wave: 'wave-3', from: '2026-12-07', to: '2026-12-16' },
+    ])
+  })
+
+  it('is finished when a person accepts it', async () => {
+    const newer = later(fleet, afterSoak, {})
+    const plan = await planOf(newer, afterSoak, {}, { previous: first, accepted: ['wave-1'] })
+    expect(waveOf(plan, 'wave-1')).toMatchObject({ status: 'finished', outcome: { accepted: true, succeeded: 0 } })
+    expect(plan.repair).toHaveLength(20)
+  })
+})
+
+describe('later waves', () => {
+  it('lose whoever needs nothing any more, and say why', async () => {
+    const [a, b, c, d] = membersOf(first, 'wave-3') as [string, string, string, string]
+    const changes = { ...all(ofFirst, 'ready'), [a]: 'ready', [b]: 'stale', [c]: 'gone', [d]: 'unknown' } as const
+    const plan = await planOf(later(fleet, afterSoak, changes), afterSoak, {}, { previous: first })
+    expect(waveOf(plan, 'wave-3').size).toBe(46)
+    expect(plan.previous?.difference.left).toEqual(
+      ['missing', 'ready', 'stale', 'unknown'].map((why) => ({ why, endpoints: 1 })),
+    )
+  })
+
+  it('are dropped when nobody is left', async () => {
+    const changes = { ...all(ofFirst, 'ready'), ...all(membersOf(first, 'wave-2'), 'ready') }
+    const plan = await planOf(later(fleet, afterSoak, changes), afterSoak, {}, { previous: first })
+    expect(plan.waves.map(({ name }) => name)).toEqual(['wave-1', 'wave-3'])
+    expect(plan.previous?.difference.dropped).toEqual(['wave-2'])
+  })
+
+  it('take in new endpoints by their hash, each always into the same wave, in proportion to their sizes', async () => {
+    const grown = (count: number) =>
+      new Map([
+        ...later(fleet, afterSoak, all(ofFirst, 'ready')),
+        ...Array.from({ length: count }, (_, index) => `N${index}`).map(
+          (id) => [id, planningEndpoint({ id })] as const,
+        ),
+      ])
+    const [some, more] = [
+      await planOf(grown(40), afterSoak, {}, { previous: first }),
+      await planOf(grown(400), afterSoak, {}, { previous: first }),
+    ]
+    expect(some.previous?.difference.joined).toBe(40)
+    for (const name of ['wave-2', 'wave-3']) {
+      const [before, after] = [membersOf(some, name), membersOf(more, name)]
+      expect(after).toEqual(expect.arrayContaining(before))
+      // Whoever was told a place keeps it.
+      expect(before.slice(0, waveOf(first, name).size)).toEqual(membersOf(first, name))
+    }
+    expect(waveOf(more, 'wave-2').size - 30).toBeGreaterThan(100)
+    expect(waveOf(more, 'wave-2').size - 30).toBeLessThan(200)
+  })
+
+  it('are laid out anew when their sizes are', async () => {
+    const newer = later(fleet, afterSoak, all(ofFirst, 'ready'))
+    const plan = await planOf(newer, afterSoak, { preset: '50%,50%' }, { previous: first })
+    expect(plan.waves.map(({ name, size }) => `${name} ${size}`)).toEqual(['wave-1 20', 'wave-2 40', 'wave-3 40'])
+    expect(plan.previous?.difference.settings).toEqual([{ key: 'waves.preset', from: [20, 30], to: ['50%', '50%'] }])
+  })
+})
+
+it('never moves anybody out of a finished wave, and loses nobody, whatever happens to the fleet', async () => {
+  const states = ['ready', 'upgrade', 'repair', 'stale', 'unknown', 'excluded', 'gone'] as const
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom<State | 'gone'>(...states), { minLength: 100, maxLength: 100 }),
+      fc.integer({ min: 0, max: 20 }),
+      fc.constantFrom(duringSoak, afterSoak, '2026-12-10T00:00:00Z'),
+      fc.boolean(),
+      async (fates, joining, asOf, accept) => {
+        const changes = Object.fromEntries(fates.map((state, index) => [`E${index}`, state]))
+        const newer = new Map(later(fleet, asOf, { ...changes, ...(accept ? {} : all(ofFirst, 'ready')) }))
+        for (let index = 0; index < joining; index++) newer.set(`N${index}`, planningEndpoint({ id: `N${index}` }))
+        const plan = await planOf(newer, asOf, {}, { previous: first, accepted: accept ? ['wave-1'] : [] })
+        const ids = plan.waves.flatMap(({ endpoints }) => endpoints)
+        expect(new Set(ids).size).toBe(ids.length)
+        for (const wave of plan.waves.filter(({ status }) => status === 'finished'))
+          expect(wave.endpoints).toEqual(membersOf(first, wave.name))
+        const open = [...newer.values()].filter(({ state }) => ['upgrade', 'repair', 'install'].includes(state))
+        expect(open.map(({ id }) => id).filter((id) => !ids.includes(id))).toEqual([])
+        const { planned, inRepair, waiting } = plan.population
+        expect(planned + inRepair + waiting).toBe(open.length)
+        const begun = plan.waves.filter(({ status }) => status !== 'planned').map(({ soakUntil }) => soakUntil)
+        for (const { status, start } of plan.waves)
+          if (status === 'planned') expect(begun.every((soakUntil) => start > soakUntil)).toBe(true)
+      },
+    ),
+    { numRuns: 150 },
+  )
+})
+
+describe('refuses', () => {
+  const failureOf = async (...of: Parameters<typeof planOf>) =>
+    await planOf(...of).then(
+      () => undefined,
+      (error: unknown) => (error instanceof Failure ? error.code : error),
+    )
+
+  it('another campaign, and to accept what has not begun', async () => {
+    expect(await failureOf(fleet, afterSoak, { campaign: 'other' }, { previous: first })).toBe('other-campaign')
+    expect(await failureOf(fleet, afterSoak, {}, { previous: first, accepted: ['wave-3'] })).toBe('cannot-accept')
+    expect(await failureOf(fleet, afterSoak, {}, { previous: first, accepted: ['wave-9'] })).toBe('cannot-accept')
+  })
+})
