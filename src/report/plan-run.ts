@@ -1,0 +1,162 @@
+import { dirname } from 'node:path'
+import { now } from '../platform/clock.js'
+import { type ExitCode, exitCode, Failure } from '../platform/failure.js'
+import { findPolicy, loadPolicy } from '../policy/load-policy.js'
+import { checkWave, currentWave } from '../waves/check-wave.js'
+import { guidePath, guideText } from '../waves/groups/guide.js'
+import { groupFiles } from '../waves/groups/index.js'
+import type { EndpointReport } from '../waves/outcomes.js'
+import { type MadePlan, planFromScan } from '../waves/plan-from-scan.js'
+import { readPlanningScan, reportOf } from '../waves/planning-scan.js'
+import { type PlanFile, publishPlan } from '../waves/publish-plan.js'
+import { type ReadPlan, readPlan } from '../waves/read-plan.js'
+import { type SettingFlags, thresholdsOf } from '../waves/resolve-settings.js'
+import type { VerdictDocument } from '../waves/verdict-document.js'
+import { planCalendar } from './plan-calendar.js'
+import { planJson } from './plan-json.js'
+import { planMarkdown } from './plan-markdown.js'
+import { planCsv } from './plan-rows.js'
+import { planText } from './plan-text.js'
+import { showProgress } from './progress.js'
+import { terminalLook } from './terminal-look.js'
+import { countText } from './words.js'
+
+/** The flags of `fleet plan` that are no settings of a plan. */
+export interface PlanFlags {
+  readonly json?: boolean | undefined
+  readonly policy?: string | undefined
+  readonly previous?: string | undefined
+  readonly accept?: readonly string[] | undefined
+  readonly output: string
+  readonly 'dry-run'?: boolean | undefined
+  readonly force?: boolean | undefined
+  readonly 'require-target'?: boolean | undefined
+}
+
+/** Plans, writes the folder, and gives what stdout should show. Throws a Failure that says what to do. */
+export async function runPlan(
+  scan: string,
+  flags: PlanFlags,
+  settings: SettingFlags,
+  { notes }: { readonly notes: (text: string) => void },
+): Promise<{ readonly output: Iterable<string>; readonly exit: ExitCode }> {
+  if (flags.accept && flags.previous === undefined)
+    throw new Failure(exitCode.usage, 'nothing-to-accept', '--accept belongs to --previous.', {
+      tryThis: ['Give the plan that has begun: --previous plan'],
+    })
+  const previous = flags.previous === undefined ? undefined : await readPlan(flags.previous)
+  const loaded = await loadPolicy(flags.policy ?? (await findPolicy(scan === '-' ? ['.'] : ['.', dirname(scan)])))
+  const progress = reading()
+  const made = await planFromScan({
+    scan,
+    loaded,
+    flags: settings,
+    previous,
+    accepted: flags.accept ?? [],
+    onRead: (bytes) => progress.read(scan, bytes),
+  }).finally(() => progress.end())
+  const { plan } = made
+  const today = new Date(now()).toISOString().slice(0, 10)
+  const first = plan.waves.find(({ status }) => status === 'planned')
+  if (first && first.start < today)
+    notes(
+      `The first planned wave, ${first.name}, starts on ${first.start}, which is over: scan again, or give --start.`,
+    )
+  if (!flags['dry-run']) {
+    const { files, note } = filesOf(made, previous)
+    const neverOver = [...(scan === '-' ? [] : [scan]), ...(loaded.file === undefined ? [] : [loaded.file])]
+    await publishPlan(flags.output, files, { force: flags.force ?? false, neverOver })
+    if (note !== undefined) notes(note)
+  }
+  const folder = flags['dry-run'] ? undefined : flags.output
+  return {
+    output: flags.json ? planJson(plan) : [planText(plan, terminalLook(), { folder })],
+    exit: flags['require-target'] && !meetsTarget(made) ? exitCode.thresholdFailed : exitCode.ok,
+  }
+}
+
+function meetsTarget({ plan: { target } }: MadePlan): boolean {
+  return target.answer === 'met' || target.answer === 'in-time' || target.answer === 'no-date'
+}
+
+function reading() {
+  const terminal = process.stderr.isTTY === true && !process.env.CI
+  return showProgress({ title: 'Reading the scan', files: 1, onlyStderr: !process.stdout.isTTY, terminal })
+}
+
+/** What is written, and what the administrator has to know of it. */
+function filesOf(
+  made: MadePlan,
+  previous: ReadPlan | undefined,
+): { readonly files: PlanFile[]; readonly note?: string } {
+  const { plan, candidates } = made
+  const open = (ids: readonly string[]) => ids.flatMap((id) => candidates.get(id) ?? [])
+  const waves = plan.waves.map(({ name, start, end, status, endpoints }, index) => ({
+    name,
+    folder: `${String(index + 1).padStart(2, '0')}-${name}`,
+    start,
+    end,
+    // A finished wave has its group already.
+    members: status === 'finished' ? [] : open(endpoints),
+  }))
+  const repair = {
+    name: 'repair',
+    folder: 'repair',
+    start: '–',
+    end: '–',
+    members: open(plan.repair.map(({ id }) => id)),
+  }
+  const targets = [...waves, repair].filter(({ members }) => members.length > 0)
+  const groups = groupFiles(targets, plan)
+  const unlisted = groups.unlisted.reduce((sum, { endpoints }) => sum + endpoints, 0)
+  const files = [
+    { path: 'plan.json', content: planJson(plan) },
+    { path: 'plan.csv', content: planCsv(plan, candidates) },
+    { path: 'plan.md', content: planMarkdown(plan) },
+    { path: 'waves.ics', content: planCalendar(plan) },
+    ...groups.files.map(({ path, content }) => ({ path, content })),
+    ...(targets.length > 0 ? [{ path: guidePath, content: guideText(targets, groups, plan) }] : []),
+    // The chain of plans can be followed only while the plan before is still there.
+    ...(previous ? [{ path: 'previous.json', content: previous.bytes }] : []),
+  ]
+  if (unlisted === 0) return { files }
+  const who = unlisted === 1 ? '1 endpoint is' : `${countText(unlisted)} endpoints are`
+  return { files, note: `${who} in no group file of an MDM; ${guidePath} of the plan says which, and why.` }
+}
+
+/** Judges a wave by a newer scan. Throws a Failure when a document cannot be read, or the plan has no such wave. */
+export async function runCheck(
+  planPath: string,
+  scanPath: string,
+  name: string | undefined,
+): Promise<{ readonly verdict: VerdictDocument; readonly exit: ExitCode }> {
+  const { plan, digest } = await readPlan(planPath)
+  const reports = new Map<string, EndpointReport>()
+  const progress = reading()
+  const scan = await readPlanningScan(
+    scanPath,
+    (endpoint) => reports.set(endpoint.id, reportOf(endpoint)),
+    (bytes) => progress.read(scanPath, bytes),
+  ).finally(() => progress.end())
+  const { asOf } = scan.head
+  const wave = name === undefined ? currentWave(plan, asOf) : plan.waves.find((candidate) => candidate.name === name)
+  if (!wave)
+    throw new Failure(
+      name === undefined ? exitCode.inputRefused : exitCode.usage,
+      'no-such-wave',
+      name === undefined ? 'The plan has no wave that is still to be judged.' : 'The plan has no wave of that name.',
+      {
+        where: { file: planPath },
+        tryThis: [
+          plan.waves.length === 0
+            ? 'Nothing was to be done when it was made: plan again from a newer scan.'
+            : `Its waves: ${plan.waves.map((candidate) => candidate.name).join(', ')}.`,
+        ],
+      },
+    )
+  const newer = { asOf, digest: scan.digest, rules: scan.rules, reports }
+  const verdict = checkWave(plan, digest, wave, newer, thresholdsOf(plan))
+  return { verdict, exit: exitOf[verdict.verdict] }
+}
+
+const exitOf = { advance: exitCode.ok, hold: exitCode.hold, halt: exitCode.thresholdFailed } as const
