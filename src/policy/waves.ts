@@ -44,7 +44,10 @@ const TimeZone = z.string().refine(isTimeZone, { error: 'is not a time zone such
 function isTimeZone(name: string): boolean {
   try {
     // Offsets such as +02:00 know no summer time.
-    return /^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+    return (
+      /^(?:UTC|[A-Za-z_]+(?:\/[A-Za-z0-9_+-]+)+)$/.test(name) &&
+      Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+    )
   } catch {
     return false
   }

@@ -24,7 +24,7 @@ export interface PolicyAnswers {
  * is only written, never checked here; `loadPolicy` reads it like any other.
  */
 export function policyText(answers: PolicyAnswers): string {
-  return `${[head(answers), scope(answers), telemetrySection(answers), enforcement, delivery(answers)].join('\n\n')}\n`
+  return `${[head(answers), scope(answers), telemetrySection(answers), enforcement, delivery(answers), waves].join('\n\n')}\n`
 }
 
 /** JSON's quoted texts are YAML's too. */
@@ -34,7 +34,8 @@ function quoted(text: string): string {
 
 function head({ organization }: PolicyAnswers): string {
   return `# What should be true of Claude on the machines of this organisation. Safe to keep in git: it holds no secret.
-# fleet scan judges endpoints by it, fleet settings build makes the settings that go onto them.
+# fleet scan judges endpoints by it, fleet settings build makes the settings that go onto them,
+# fleet plan plans the waves in which they become so.
 ${organization === undefined ? '# organization: Acme' : `organization: ${quoted(organization)}`}`
 }
 
@@ -112,3 +113,15 @@ function delivery({ mdms }: PolicyAnswers): string {
 delivery:
   mdm: [ ${mdms.join(', ')} ]`
 }
+
+const waves = `# In which waves endpoints are upgraded. These are the defaults, but for the examples of who, when and how many.
+# waves:
+#   preset: autopatch           # 5, 15, 80 % (1, 9, 90 above 200); fleet, two-phase, [5%, 20%, 75%] or [10, 50, 200]
+#   pinned: [ { group: Claude pilot } ]
+#   last: [ { group: VIP } ]
+#   soakDays: 3                 # working days after each wave
+#   noStartOn: [friday]
+#   holidays: [ 2026-12-24, 2026-12-25 ]
+#   blackouts: [ { from: 2026-12-20, to: 2027-01-04, reason: year end } ]
+#   timeZone: Europe/Berlin
+#   capacity: { perDay: 40, perDepartment: 10 }`

@@ -29,6 +29,15 @@ permissions:
 claudeDesktop:
   settings: { isLocalDevMcpEnabled: false }
 delivery: { mdm: [jamf-pro, intune, iru, fleetdm] }
+
+# What fleet plan plans with.
+waves:
+  pinned: [{ group: Design Studio }]
+  last: [{ department: Legal }, { department: People }]
+  timeZone: Europe/Berlin
+  timeZones: { Osaka: Asia/Tokyo, Austin: America/Chicago }
+  blackouts: [{ from: 2026-12-19, to: 2027-01-04, reason: year end }]
+  capacity: { perDay: 20 }
 `
 
 export const readmeText = `# Acme Instruments

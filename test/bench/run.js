@@ -1,7 +1,7 @@
 // Measures `fleet scan` beside other programs that do the same job on the same files, and checks that all of them give
 // the same answer. Usage: --help.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus, devNull, loadavg, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -15,7 +15,8 @@ const help = `Measures fleet scan beside other programs that do the same job, in
 
   --devices N      endpoints in the made-up exports; default 100000. 1000000 make about 1.8 GB of CSV.
   --runs K         rounds; every program runs once in each. Default 3.
-  --only A,B       only these: fleet, cat, duckdb-2, duckdb-1, papaparse, csv-parse, start-up. Fleet always runs.
+  --only A,B       only these: plan, fleet, cat, duckdb-2, duckdb-1, papaparse, csv-parse, start-up. A scan always
+                   runs fleet too.
   --folder DIR     where exports and peers are kept; default fleet-bench in the system's temporary folder.
   --fleet FILE     the program to measure; default bin/run.js of this folder, which is built when dist/ is missing.
   --install-peers  install DuckDB, papaparse and csv-parse with npm, into peers/ of the folder.
@@ -59,7 +60,8 @@ async function main() {
   print(`Node ${process.version}, ${cpus().length} cores, load ${loadavg()[0].toFixed(1)} at the start\n`)
   const results = {}
   if (wants('start-up')) results.startUp = measureStartUp()
-  if (!only || only.some((name) => name !== 'start-up')) results.scan = measureScan(devices, runs)
+  if (wants('plan')) results.plan = measurePlan(devices, runs)
+  if (!only || only.some((name) => name !== 'start-up' && name !== 'plan')) results.scan = measureScan(devices, runs)
   if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`)
   for (const problem of problems) print(`**MISMATCH** ${problem}`)
   if (problems.length > 0) process.exitCode = 1
@@ -162,8 +164,8 @@ function contenders({ exports, paths, root: cwd }, devices) {
   return { programs, left }
 }
 
-/** Runs a program once. Gives milliseconds, peak memory in bytes where it can be told, and what it wrote. */
-function run({ command, args, cwd, silent }) {
+/** Runs a program once; it must end with one of `exits`. Gives milliseconds, peak memory in bytes where it can be told, and what it wrote. */
+function run({ command, args, cwd, silent, exits = [0] }) {
   const scratch = mkdtempSync(join(tmpdir(), 'fleet-bench-run-'))
   const note = join(scratch, 'peak')
   const [file, ...rest] = withPeakMemory(note, command, args)
@@ -176,8 +178,8 @@ function run({ command, args, cwd, silent }) {
       stdio: ['ignore', silent ? 'ignore' : 'pipe', 'pipe'],
     })
     const time = performance.now() - started
-    if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? stderr}`)
-    const peak = existsSync(note) ? Number(readFileSync(note, 'utf8').trim()) * 1024 : undefined
+    if (!exits.includes(status)) throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? stderr}`)
+    const peak = existsSync(note) ? Number(readFileSync(note, 'utf8').trim().split('\n').at(-1)) * 1024 : undefined
     return { time, peak, output: stdout?.toString() }
   } finally {
     rmSync(scratch, { recursive: true })
@@ -267,6 +269,42 @@ function compareAnswers(name, theirs, ours) {
     const text = `${name} and fleet differ in ${part}: ${JSON.stringify(theirs[part])} and ${JSON.stringify(ours[part])}`
     if (!problems.includes(text)) problems.push(text)
   }
+}
+
+// --- the plan ---
+
+/** A scan of all devices, planned: with nothing else to do, and with every rule that costs time. */
+function measurePlan(devices, runs) {
+  const { exports, root: cwd } = generate({ devices, folder })
+  const scan = join(folder, `scan-${devices}.json`)
+  const node = process.execPath
+  if (!existsSync(scan)) {
+    print(`Scanning ${number(devices)} devices into ${scan} first.\n`)
+    run({ command: node, args: [fleetProgram, 'scan', exports, '--as-of', exportDay, '--output', scan], cwd })
+  }
+  const output = join(folder, 'plan')
+  const busy = ['--per-day', String(Math.ceil(devices / 200)), '--per-department', String(Math.ceil(devices / 500))]
+  const programs = [
+    { label: 'fleet plan --dry-run', command: node, args: [fleetProgram, 'plan', scan, '--dry-run'], cwd },
+    { label: 'fleet plan', command: node, args: [fleetProgram, 'plan', scan, '--output', output, '--force'], cwd },
+    {
+      label: 'fleet plan, limits per day',
+      command: node,
+      args: [fleetProgram, 'plan', scan, '--output', output, '--force', ...busy],
+      cwd,
+    },
+    { label: 'fleet plan check', command: node, args: [fleetProgram, 'plan', 'check', output, scan], cwd, exits: [8] },
+  ]
+  const measured = new Map(programs.map((program) => [program, []]))
+  for (let round = 0; round < runs; round++) for (const program of programs) measured.get(program).push(run(program))
+  const rows = programs.map((program) => ({ label: program.label, ...summary(measured.get(program)) }))
+  const megabytes = statSync(scan).size / 1e6
+  const { population, waves } = JSON.parse(readFileSync(join(output, 'plan.json'), 'utf8'))
+  print(
+    `## Plan: ${number(devices)} endpoints, ${number(population.planned)} of them in ${waves.length} waves, ${number(Math.round(megabytes))} MB, ${runs} rounds\n`,
+  )
+  printTable(rows, megabytes)
+  return { devices, planned: population.planned, rows }
 }
 
 // --- start-up ---

@@ -65,6 +65,7 @@ describe('fleet init', () => {
       'claudeCode',
       'claudeDesktop',
       'delivery',
+      'waves',
     ])
       expect(text).toMatch(new RegExp(`^# ?${section}:`, 'm'))
     // Taking the # away gives a policy, too.
