@@ -36,7 +36,8 @@ export async function readPlan(path: string): Promise<ReadPlan> {
   for await (const chunk of input.open()) {
     size += chunk.length
     if (size > largestPlan) throw notAPlan(file)
-    chunks.push(chunk)
+    // The reader uses its buffers again.
+    chunks.push(Buffer.from(chunk))
   }
   const bytes = Buffer.concat(chunks)
   const value = parse(bytes, file)

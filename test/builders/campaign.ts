@@ -137,7 +137,7 @@ export function scanOf(asOf: string, reports: ReadonlyMap<string, EndpointReport
   return { asOf, digest: 'sha256:new', rules: 'sha256:rules', reports }
 }
 
-/** Numbers from 0 to 1, the same for the same seed: mulberry32, https://gist.github.com/tommyettinger (2026-11-21). */
+/** Numbers from 0 to 1, the same for the same seed: the generator known as mulberry32. */
 export function seeded(seed: number): () => number {
   let state = Math.imul(seed, 0x9e3779b9)
   return () => {
