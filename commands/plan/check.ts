@@ -23,7 +23,10 @@ ${exitCodesHelp} Here 0 is advance, 3 halt, and 8 hold.`
     scan: Args.string({ description: 'A newer fleet.scan/v1 document, or - for stdin.', required: true }),
   }
   static override flags = {
-    wave: Flags.string({ description: 'The wave to judge; default the latest that has begun.', helpValue: 'NAME' }),
+    wave: Flags.string({
+      description: 'The wave to judge; default the first that is due and whose gate is not open.',
+      helpValue: 'NAME',
+    }),
   }
 
   async run(): Promise<void> {

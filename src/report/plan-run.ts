@@ -6,6 +6,7 @@ import { checkWave, currentWave } from '../waves/check-wave.js'
 import { guidePath, guideText } from '../waves/groups/guide.js'
 import { groupFiles } from '../waves/groups/index.js'
 import type { EndpointReport } from '../waves/outcomes.js'
+import type { PlanDocument } from '../waves/plan-document.js'
 import { type MadePlan, planFromScan } from '../waves/plan-from-scan.js'
 import { readPlanningScan, reportOf } from '../waves/planning-scan.js'
 import { type PlanFile, publishPlan } from '../waves/publish-plan.js'
@@ -139,7 +140,12 @@ export async function runCheck(
     (bytes) => progress.read(scanPath, bytes),
   ).finally(() => progress.end())
   const { asOf } = scan.head
-  const wave = name === undefined ? currentWave(plan, asOf) : plan.waves.find((candidate) => candidate.name === name)
+  const newer = { asOf, digest: scan.digest, rules: scan.rules, reports }
+  const judge = (wave: PlanDocument['waves'][number]) => checkWave(plan, digest, wave, newer, thresholdsOf(plan))
+  const wave =
+    name === undefined
+      ? currentWave(plan, asOf, (candidate) => judge(candidate).verdict === 'advance')
+      : plan.waves.find((candidate) => candidate.name === name)
   if (!wave)
     throw new Failure(
       name === undefined ? exitCode.inputRefused : exitCode.usage,
@@ -154,8 +160,7 @@ export async function runCheck(
         ],
       },
     )
-  const newer = { asOf, digest: scan.digest, rules: scan.rules, reports }
-  const verdict = checkWave(plan, digest, wave, newer, thresholdsOf(plan))
+  const verdict = judge(wave)
   return { verdict, exit: exitOf[verdict.verdict] }
 }
 

@@ -78,7 +78,13 @@ const numbers: Section = (verdict, look) => {
       `at least ${success} % of the reported, and ${numbered(Math.min(minimumSucceeded, attempted), 'endpoint')}`,
     ],
     ['failed', countText(failed), share(failed, reported), `at most ${failureLimit} % of the reported, else halt`],
-    ...someRows(pending, 'pending', 'not ready yet, while the soak goes on'),
+    ...someRows(
+      pending,
+      'pending',
+      verdict.reasons.some(({ code }) => code === 'soak-not-over')
+        ? 'not ready yet, while the soak goes on'
+        : 'not ready by an app list without a date',
+    ),
     ['silent', countText(silent), share(silent, attempted), silentText(verdict)],
   ]
   const columns: TextColumn[] = [

@@ -13,13 +13,14 @@ const mostFailures = 100
 const mostExamples = 10
 
 /**
- * The wave that a scan of that time is about: the latest that has begun and is not finished, else the next one to begin.
- * Undefined when all waves are finished.
+ * The wave that a scan of that time is about: the first whose day has come and whose gate is not open, since no later one
+ * may have begun; else the latest whose day has come, else the next one. Undefined when all waves are finished.
  */
-export function currentWave(plan: PlanDocument, asOf: string): Wave | undefined {
+export function currentWave(plan: PlanDocument, asOf: string, advances: (wave: Wave) => boolean): Wave | undefined {
   const today = asOf.slice(0, 10)
   const open = plan.waves.filter(({ status }) => status !== 'finished')
-  return open.filter(({ start }) => start <= today).at(-1) ?? open[0]
+  const due = open.filter(({ start }) => start <= today)
+  return due.find((wave) => !advances(wave)) ?? due.at(-1) ?? open[0]
 }
 
 /**

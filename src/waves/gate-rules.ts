@@ -207,11 +207,15 @@ function fellSilent({ outcomes, fellSilent: silent, control, thresholds }: GateF
 }
 
 function belowSuccess({ outcomes, thresholds }: GateFacts): GateReason | undefined {
-  const { succeeded, reported } = outcomes
+  const { succeeded, reported, pending } = outcomes
   if (reported === 0 || succeeded * 100 >= reported * thresholds.success) return undefined
+  const undated =
+    pending > 0
+      ? ` ${pending} are not ready by an app list without a date, maybe from before the attempt: wait until the MDM has read the apps again.`
+      : ''
   return hold(
     'below-success',
-    `${succeeded} of ${reported} reporting endpoints are ready (${percent(succeeded, reported)}); ${thresholds.success} % are needed. Repair the failed ones, then scan again.`,
+    `${succeeded} of ${reported} reporting endpoints are ready (${percent(succeeded, reported)}); ${thresholds.success} % are needed.${undated} Repair the failed ones, then scan again.`,
   )
 }
 

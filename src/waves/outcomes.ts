@@ -8,7 +8,7 @@ export interface EndpointReport {
   readonly platform: string
   /** When the app list behind the state was taken, in milliseconds since 1970 UTC; undefined when that is not known. */
   readonly at?: number | undefined
-  /** The last check-in, which stands in for a list without a date. */
+  /** The last check-in. */
   readonly checkIn?: number | undefined
   /** Of the first reason, as in the scan. */
   readonly code?: string | undefined
@@ -51,7 +51,8 @@ export function outcomesOf(
 
 /**
  * `ready` is a success whenever it was seen: the endpoint has what the wave brings. Not ready counts only when it was seen
- * since the attempt; and until the soak is over, the endpoint may just wait for a restart.
+ * since the attempt; and until the soak is over, the endpoint may just wait for a restart. An app list without a date (all
+ * those of Intune) may be older than the attempt, whatever the check-in says: it neither proves a failure nor lets pass.
  */
 function outcomeOf(report: EndpointReport | undefined, attempted: number, soaking: boolean): EndpointOutcome {
   const silence = silenceOf(report)
@@ -59,7 +60,7 @@ function outcomeOf(report: EndpointReport | undefined, attempted: number, soakin
   if (report.state === 'ready') return 'succeeded'
   if (!isNotReady(report)) return 'withdrawn'
   if (!isSince(report, attempted)) return 'no-report-since'
-  return soaking ? 'pending' : 'failed'
+  return soaking || report.at === undefined ? 'pending' : 'failed'
 }
 
 /** Why a report says nothing: the endpoint is missing, or its state is not known. Undefined when it says something. */
@@ -77,7 +78,7 @@ export function isNotReady({ state, code }: EndpointReport): boolean {
   return state === 'install' || state === 'upgrade' || state === 'repair'
 }
 
-/** Whether a report was taken at that time or later; of one without a date nobody knows. */
+/** Whether a report was taken at that time or later; a check-in stands in for the date of an app list that has none. */
 export function isSince({ at, checkIn }: EndpointReport, time: number): boolean {
   const seen = at ?? checkIn
   return seen !== undefined && seen >= time

@@ -11,7 +11,7 @@ const Outcomes = z.object({
   reported: count,
   succeeded: count,
   failed: count,
-  /** Reported since the attempt and not ready, while the soak still goes on. */
+  /** Reported since the attempt and not ready, while the soak still goes on, or by an app list without a date. */
   pending: count,
 })
 export type Outcomes = z.infer<typeof Outcomes>

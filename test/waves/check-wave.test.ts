@@ -88,7 +88,12 @@ describe('the wave that a scan is about', () => {
     ['when the later is finished: the one left', finished('wave-2'), '2026-12-20T08:00:00Z', 'wave-1'],
     ['when all are finished: none', finished('wave-1', 'wave-2'), '2026-12-20T08:00:00Z', undefined],
   ])('%s', (_, given, asOf, name) => {
-    expect(currentWave(given, asOf)?.name).toBe(name)
+    expect(currentWave(given, asOf, () => true)?.name).toBe(name)
+  })
+
+  it('is the first that is due and whose gate is not open: a held wave outlasts the day of the next', () => {
+    const held = (name: string) => currentWave(plan, '2026-12-20T08:00:00Z', (wave) => wave.name !== name)?.name
+    expect([held('wave-1'), held('wave-2'), held('none')]).toEqual(['wave-1', 'wave-2', 'wave-2'])
   })
 })
 
@@ -109,7 +114,7 @@ describe('what has become of an endpoint', () => {
     ['is excluded by the policy', since('excluded', 'excluded-by-policy'), 'withdrawn', 'withdrawn'],
     ['was seen before the attempt', { state: 'upgrade', at: monday - 1 }, 'no-report-since', 'no-report-since'],
     ['has no date', { state: 'upgrade', at: undefined }, 'no-report-since', 'no-report-since'],
-    ['checked in, its list has no date', { state: 'upgrade', at: undefined, checkIn: monday }, 'pending', 'failed'],
+    ['checked in, its list has no date', { state: 'upgrade', at: undefined, checkIn: monday }, 'pending', 'pending'],
     ['checked in with an old list', { state: 'upgrade', at: 1, checkIn: monday }, 'no-report-since', 'no-report-since'],
     ['is stale', since('stale'), 'stale', 'stale'],
     ['is unknown', since('unknown'), 'unknown', 'unknown'],
@@ -193,6 +198,15 @@ describe('hold', () => {
     expect(reasonsOf(check(plan, failing, { rules: 'sha256:others' }))).toEqual(['hold rules-changed'])
     const old = check({ ...plan, asOf: afterSoak(0) }, failing)
     expect(reasonsOf(old)).toEqual(['hold scan-not-newer'])
+  })
+
+  it('where many are not ready by lists without a date: they neither prove a failure nor let pass', () => {
+    const undated: Change = { state: 'upgrade', at: undefined, checkIn: Date.parse(afterSoak(0)) - hour }
+    const verdict = check(plan, all(first.slice(0, 12), undated))
+    expect(reasonsOf(verdict)).toEqual(['hold below-success'])
+    expect(verdict).toMatchObject({ failed: 0, pending: 12, reported: 60, failures: [] })
+    expect(verdict.reasons[0]!.message).toContain('12 are not ready by an app list without a date')
+    expect(check(plan, all(first.slice(0, 3), undated)).verdict).toBe('advance')
   })
 
   it('below the success that is asked for', () => {
