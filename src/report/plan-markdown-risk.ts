@@ -1,7 +1,7 @@
+import { markdownList, markdownTable } from '../platform/markdown-table.js'
 import { markdownText } from '../platform/markdown-text.js'
 import type { PlanDocument } from '../waves/plan-document.js'
 import { thresholdsOf } from '../waves/resolve-settings.js'
-import { markdownList, markdownTable } from './markdown-table.js'
 import { openWaves, provesText, strataText } from './plan-words.js'
 import { countText } from './words.js'
 

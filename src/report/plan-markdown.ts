@@ -1,6 +1,6 @@
+import { cellCode, markdownList, markdownTable } from '../platform/markdown-table.js'
 import { codeSpan, markdownText } from '../platform/markdown-text.js'
 import type { PlanDocument } from '../waves/plan-document.js'
-import { cellCode, markdownList, markdownTable } from './markdown-table.js'
 import { backOut, gateRules, risk } from './plan-markdown-risk.js'
 import {
   answerText,

@@ -1,4 +1,5 @@
 import { csvCell } from '../platform/csv-cell.js'
+import { markdownTable } from '../platform/markdown-table.js'
 import { markdownText } from '../platform/markdown-text.js'
 import { safeJson } from '../platform/safe-text.js'
 import type { Scan } from '../readiness/scan.js'
@@ -71,7 +72,7 @@ export function* scanMarkdown(scan: Scan): Iterable<string> {
   yield `# Fleet readiness, ${head.asOf.slice(0, 10)}\n\n`
   yield `Coverage: **${percentText(coverage.inScope.percent)}** of endpoints in scope, target ${coverage.target} %: `
   yield coverage.met ? 'met.\n\n' : `not met, ${countText(coverage.missing)} more needed.\n\n`
-  yield* markdownTable(
+  yield dataTable(
     ['Denominator', 'Ready', 'Of', 'Coverage'],
     [
       ['in scope', countText(coverage.ready), countText(coverage.inScope.of), percentText(coverage.inScope.percent)],
@@ -80,9 +81,9 @@ export function* scanMarkdown(scan: Scan): Iterable<string> {
     ],
   )
   yield '\n## States\n\n'
-  yield* markdownTable(['State', 'Endpoints', 'Why', 'Next'], stateRows(head))
+  yield dataTable(['State', 'Endpoints', 'Why', 'Next'], stateRows(head))
   yield '\n## Gates\n\n'
-  yield* markdownTable(
+  yield dataTable(
     ['Gate', 'Level', 'Pass', 'Fail', 'Unknown', 'Not applicable'],
     head.gates.map((gate) => [
       gate.id,
@@ -91,7 +92,7 @@ export function* scanMarkdown(scan: Scan): Iterable<string> {
     ]),
   )
   yield '\n## Departments\n\n'
-  yield* markdownTable(
+  yield dataTable(
     ['Department', 'Ready', 'In scope', 'Coverage', 'More needed'],
     head.breakdown.department.map((row) => [
       row.name,
@@ -102,7 +103,7 @@ export function* scanMarkdown(scan: Scan): Iterable<string> {
     ]),
   )
   yield '\n## Files\n\n'
-  yield* markdownTable(
+  yield dataTable(
     ['File', 'Format', 'Records', 'Counted', 'Rejected'],
     head.sources.map((file) => [
       file.file,
@@ -124,7 +125,9 @@ function stateRows(head: ScanHead): string[][] {
   ]
 }
 
-function* markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): Iterable<string> {
-  yield `| ${head.join(' | ')} |\n|${head.map(() => '---').join('|')}|\n`
-  for (const row of rows) yield `| ${row.map(markdownText).join(' | ')} |\n`
+function dataTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return `${markdownTable(
+    head,
+    rows.map((row) => row.map(markdownText)),
+  )}\n`
 }

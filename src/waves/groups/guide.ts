@@ -1,3 +1,4 @@
+import { markdownList, markdownTable } from '../../platform/markdown-table.js'
 import { codeSpan, markdownText } from '../../platform/markdown-text.js'
 import { type GroupContext, type GroupFormat, groupName, leftOutReasons, type WaveMembers } from './group-file.js'
 import { type GroupFiles, groupFormats } from './index.js'
@@ -21,7 +22,7 @@ export function guideText(waves: readonly DatedWave[], result: GroupFiles, conte
     `# Groups for the rollout ${markdownText(campaign)}${owner}`,
     'Each folder is one wave, each file puts the endpoints of that wave into a group of one product. An endpoint that several products know stands in the files of all of them.',
     '## Waves',
-    table(
+    markdownTable(
       ['Wave', 'From', 'To', 'Endpoints', 'Name for the group', 'Files'],
       waves.map((wave) => [
         markdownText(wave.name),
@@ -32,7 +33,7 @@ export function guideText(waves: readonly DatedWave[], result: GroupFiles, conte
         filesOf(wave, result, formats) || 'none',
       ]),
     ),
-    list([
+    markdownList([
       'Load a wave when its gate is open (`fleet plan check`), not all at once.',
       'The lines stand in the order in which the endpoints are attempted: where only so many a day are possible, take the first ones first.',
       'Do not open a file in a spreadsheet and save it: serial numbers such as `1E5` or `0012` would come out changed.',
@@ -70,7 +71,7 @@ function missingBlocks({ unlisted, leftOut }: GroupFiles, formats: readonly Grou
     blocks.push(
       '## Endpoints that no file of an MDM names',
       'They belong to their wave, and no file for an MDM will reach them. See to them by hand (`serials.txt` names those with a serial number of their own), or give fleet exports with their device ids and plan again.',
-      table(
+      markdownTable(
         ['Wave', 'Endpoints', 'Why', 'Such as'],
         unlisted.map(({ wave, endpoints, reason, examples }) => [
           markdownText(wave),
@@ -84,7 +85,7 @@ function missingBlocks({ unlisted, leftOut }: GroupFiles, formats: readonly Grou
     blocks.push(
       '## Left out of single files',
       'Another file may name them.',
-      table(
+      markdownTable(
         ['Wave', 'File for', 'Endpoints', 'Why', 'Such as'],
         leftOut.map(({ wave, format, endpoints, reason, examples }) => [
           markdownText(wave),
@@ -119,7 +120,7 @@ function formatBlocks({ title, guide }: GroupFormat): string[] {
     const code = block && ['', `\`\`\`${block.language}`, ...block.text.split('\n'), '```']
     return [`${number}${text}`, ...(code ?? []).map((line) => `${indent}${line}`.trimEnd())].join('\n')
   })
-  const section = (head: string, lines: readonly string[]) => (lines.length === 0 ? [] : [head, list(lines)])
+  const section = (head: string, lines: readonly string[]) => (lines.length === 0 ? [] : [head, markdownList(lines)])
   return [
     `## ${title}`,
     guide.what,
@@ -128,13 +129,4 @@ function formatBlocks({ title, guide }: GroupFormat): string[] {
     ...section('Know before you start:', guide.caveats),
     ...section('Sources:', guide.sources),
   ]
-}
-
-function list(lines: readonly string[]): string {
-  return lines.map((line) => `- ${line}`).join('\n')
-}
-
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n')
 }

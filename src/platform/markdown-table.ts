@@ -1,4 +1,4 @@
-import { codeSpan, markdownText } from '../platform/markdown-text.js'
+import { codeSpan, markdownText } from './markdown-text.js'
 
 /** A list; items are Markdown already. */
 export function markdownList(items: readonly string[]): string {
