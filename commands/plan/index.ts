@@ -49,6 +49,16 @@ ${exitCodesHelp}`
       helpValue: 'WAVE',
       multiple: true,
     }),
+    started: Flags.string({
+      description: 'A wave has begun although the gate before it is not open, and the scan does not show it.',
+      helpValue: 'WAVE',
+      multiple: true,
+    }),
+    'not-started': Flags.string({
+      description: 'A wave has not begun although its day has come: plan it again.',
+      helpValue: 'WAVE',
+      multiple: true,
+    }),
     output: Flags.string({ char: 'o', description: 'The folder to write.', default: 'plan', helpValue: 'FOLDER' }),
     'dry-run': Flags.boolean({ description: 'Print the plan, and write nothing.' }),
     force: Flags.boolean({ description: 'Replace a plan folder that was changed by hand.' }),

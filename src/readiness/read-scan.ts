@@ -59,6 +59,21 @@ export async function readScan(
 }
 
 /**
+ * What stands at the beginning of a scan about the policy that judged it; undefined where that cannot be told. Only looks:
+ * whether it is a whole scan is for `readScan` to say.
+ */
+export async function policyOfScan(file: string): Promise<{ digest: string; file?: string | undefined } | undefined> {
+  const { inputs } = await findInputs([file], { stdin: process.stdin })
+  const [input] = inputs
+  if (!input) return undefined
+  const { head } = await readHead(input, headLimit)
+  const reader = new JsonReader(['endpoints'], { record() {}, fault() {} })
+  reader.write(head)
+  const policy = ScanDocument.shape.policy.safeParse(field(reader.end().envelopes[0], 'policy'))
+  return policy.success ? policy.data : undefined
+}
+
+/**
  * Finds one endpoint of a `fleet.scan/v1` document by id, serial number, device id, host name or e-mail address. The
  * document is read in one pass and never held as a whole. Throws a Failure when there is none, or more than one.
  */

@@ -1,7 +1,8 @@
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { now } from '../platform/clock.js'
 import { type ExitCode, exitCode, Failure } from '../platform/failure.js'
 import { findPolicy, loadPolicy } from '../policy/load-policy.js'
+import { policyOfScan } from '../readiness/read-scan.js'
 import { checkWave, currentWave } from '../waves/check-wave.js'
 import { guidePath, guideText } from '../waves/groups/guide.js'
 import { groupFiles } from '../waves/groups/index.js'
@@ -28,6 +29,8 @@ export interface PlanFlags {
   readonly policy?: string | undefined
   readonly previous?: string | undefined
   readonly accept?: readonly string[] | undefined
+  readonly started?: readonly string[] | undefined
+  readonly 'not-started'?: readonly string[] | undefined
   readonly output: string
   readonly 'dry-run'?: boolean | undefined
   readonly force?: boolean | undefined
@@ -41,19 +44,21 @@ export async function runPlan(
   settings: SettingFlags,
   { notes }: { readonly notes: (text: string) => void },
 ): Promise<{ readonly output: Iterable<string>; readonly exit: ExitCode }> {
-  if (flags.accept && flags.previous === undefined)
-    throw new Failure(exitCode.usage, 'nothing-to-accept', '--accept belongs to --previous.', {
+  const about = { accepted: flags.accept ?? [], started: flags.started ?? [], notStarted: flags['not-started'] ?? [] }
+  if (flags.previous === undefined && Object.values(about).some((names) => names.length > 0))
+    throw new Failure(exitCode.usage, 'no-previous', '--accept, --started and --not-started belong to --previous.', {
       tryThis: ['Give the plan that has begun: --previous plan'],
     })
+  if (scan === '-' && flags.previous === '-') throw stdinTwice()
   const previous = flags.previous === undefined ? undefined : await readPlan(flags.previous)
-  const loaded = await loadPolicy(flags.policy ?? (await findPolicy(scan === '-' ? ['.'] : ['.', dirname(scan)])))
+  const loaded = await loadPolicy(flags.policy ?? (await usualPolicy(scan)))
   const progress = reading()
   const made = await planFromScan({
     scan,
     loaded,
     flags: settings,
     previous,
-    accepted: flags.accept ?? [],
+    notes: about,
     onRead: (bytes) => progress.read(scan, bytes),
   }).finally(() => progress.end())
   const { plan } = made
@@ -64,6 +69,7 @@ export async function runPlan(
       `The first planned wave, ${first.name}, starts on ${first.start}, which is over: scan again, or give --start.`,
     )
   if (!flags['dry-run']) {
+    if (!previous && !flags.force) await refuseBegun(flags.output, plan.asOf)
     const { files, note } = filesOf(made, previous)
     const neverOver = [...(scan === '-' ? [] : [scan]), ...(loaded.file === undefined ? [] : [loaded.file])]
     await publishPlan(flags.output, files, { force: flags.force ?? false, neverOver })
@@ -74,6 +80,37 @@ export async function runPlan(
     output: flags.json ? planJson(plan) : [planText(plan, terminalLook(), { folder })],
     exit: flags['require-target'] && !meetsTarget(made) ? exitCode.thresholdFailed : exitCode.ok,
   }
+}
+
+/** `fleet.yaml` here or beside the scan, else the one that the scan was made with, while it is still the same. */
+async function usualPolicy(scan: string): Promise<string | undefined> {
+  if (scan === '-') return await findPolicy(['.'])
+  const found = await findPolicy(['.', dirname(scan)])
+  if (found !== undefined) return found
+  const used = await policyOfScan(scan)
+  if (used?.file === undefined) return undefined
+  const loaded = await loadPolicy(used.file).catch(() => undefined)
+  return loaded?.digest === used.digest ? used.file : undefined
+}
+
+function stdinTwice(): Failure {
+  return new Failure(exitCode.usage, 'stdin-twice', 'The scan and the plan cannot both come from stdin.', {
+    tryThis: ['Give one of them as a file.'],
+  })
+}
+
+/** A plan that has begun holds what its waves came to: a fresh plan in its place would lose it. */
+async function refuseBegun(folder: string, asOf: string): Promise<void> {
+  const there = await readPlan(join(folder, 'plan.json')).catch(() => undefined)
+  const begun = there?.plan.waves.some(({ status, start }) => status !== 'planned' || start <= asOf.slice(0, 10))
+  if (!begun) return
+  throw new Failure(exitCode.outputFailed, 'plan-has-begun', 'The plan that stands there has begun.', {
+    where: { file: folder },
+    tryThis: [
+      `Go on with it: --previous ${folder}`,
+      'Or start afresh somewhere else with --output, or in its place with --force.',
+    ],
+  })
 }
 
 function meetsTarget({ plan: { target } }: MadePlan): boolean {
@@ -131,6 +168,7 @@ export async function runCheck(
   scanPath: string,
   name: string | undefined,
 ): Promise<{ readonly verdict: VerdictDocument; readonly exit: ExitCode }> {
+  if (planPath === '-' && scanPath === '-') throw stdinTwice()
   const { plan, digest } = await readPlan(planPath)
   const reports = new Map<string, EndpointReport>()
   const progress = reading()

@@ -190,7 +190,7 @@ function nextSection(plan: PlanDocument, { width, paint }: TerminalLook, { folde
     [
       place === undefined
         ? 'Nothing was written: leave out --dry-run for the plan and the group files of its waves.'
-        : `In ${place}/: plan.json, plan.csv (who, and on which day), plan.md (change ticket), waves.ics (calendar) and groups/ (files for the MDM).`,
+        : `In ${place}/: plan.json, plan.csv (who, and on which day), plan.md (change ticket), waves.ics (calendar)${wave === undefined ? '.' : ' and groups/ (files for the MDM).'}`,
     ],
     ...(wave === undefined ? [['No wave is left.']] : stepsOf(plan, wave, place ?? 'plan')),
   ]
@@ -206,16 +206,19 @@ function nextSection(plan: PlanDocument, { width, paint }: TerminalLook, { folde
 /** What is to be done for a wave; a command that people copy stands on a line of its own. */
 function stepsOf(plan: PlanDocument, wave: Wave, place: string): string[][] {
   const name = cutText(wave.name, longestName)
+  const check = `fleet plan check ${/^[\w./\\:@~-]+$/.test(place) ? place : `"${place}"`} newer-scan.json`
+  if (wave.status === 'running' && wave.soakUntil < plan.asOf.slice(0, 10))
+    return [
+      [`${name} has soaked, and its gate is not open: the warnings say why. Settle that; load no further group.`],
+      ['Then make new exports and a new scan, and:', check],
+    ]
   return [
     [
       wave.status === 'running'
         ? `${name} is running: its group stays assigned.`
         : `On ${wave.start} load the group of ${name} into the MDM, and assign the update to it.`,
     ],
-    [
-      `On ${gateDay(plan, wave)}, after its soak, make new exports and a new scan, then:`,
-      `fleet plan check ${/^[\w./\\:@~-]+$/.test(place) ? place : `"${place}"`} newer-scan.json`,
-    ],
+    [`On ${gateDay(plan, wave)}, after its soak, make new exports and a new scan, then:`, check],
     ['Load the next group only when that says advance.'],
   ]
 }

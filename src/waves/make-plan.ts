@@ -107,7 +107,7 @@ export function makePlan(input: PlanInput): PlanDocument {
       lowerBound: firstDayWith(inScope, project(unbound, whole, free)),
       latestStart: (by) => latestStart(start, by, reached),
     }),
-    warnings: [...input.warnings, ...warnings],
+    warnings: [...input.warnings, ...warnings, ...namelessWarning(input.planned)],
     ...(begun && { previous: begun.previous }),
     baseline: { ready: [...input.ready] },
   }
@@ -170,6 +170,17 @@ function waveOf(
   }
 }
 
+function namelessWarning(planned: readonly Candidate[]): PlanDocument['warnings'] {
+  const nameless = planned.filter(({ place }) => place === 'no-identity').length
+  if (nameless === 0) return []
+  return [
+    {
+      code: 'no-identity',
+      message: `${nameless} of ${planned.length} planned endpoints have no serial number of their own: they go last, and lists of serial numbers cannot name them.`,
+    },
+  ]
+}
+
 /** What a clean wave of that size rules out, in percent with four decimals, rounded up: never more than is proven. */
 export function provesOf(clean: number): Wave['proves'] {
   return { clean, failureRate: Math.min(100, Math.ceil(failureRateRuledOut(clean) * 1e6 - 1e-9) / 1e4) }
@@ -178,8 +189,10 @@ export function provesOf(clean: number): Wave['proves'] {
 const mostNames = 10
 
 /** The most frequent values of each dimension; the others together. */
-export function whoOf(members: readonly Candidate[]): Wave['who'] {
-  const count = (read: (candidate: Candidate) => string) => {
+export function whoOf(
+  members: readonly Pick<Candidate, 'platform' | 'department' | 'site' | 'version'>[],
+): Wave['who'] {
+  const count = (read: (member: (typeof members)[number]) => string) => {
     const counts = new Map<string, number>()
     for (const member of members) counts.set(read(member), (counts.get(read(member)) ?? 0) + 1)
     const rows = [...counts]

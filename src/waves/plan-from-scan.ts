@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { catalogue, selectGates } from '../gates/catalogue.js'
+import { exitCode, Failure } from '../platform/failure.js'
 import type { LoadedPolicy } from '../policy/load-policy.js'
 import type { Candidate } from './candidate.js'
 import { candidateIntake } from './candidates.js'
@@ -8,11 +9,14 @@ import { futureWaves } from './future-waves.js'
 import { makePlan, type PlanInput } from './make-plan.js'
 import { obstacleIntake } from './obstacles.js'
 import { type EndpointReport, outcomesOf } from './outcomes.js'
-import type { PlanDocument } from './plan-document.js'
-import { type PlanningScan, readPlanningScan, reportOf, requiredGates } from './planning-scan.js'
+import type { PlanDocument, Wave } from './plan-document.js'
+import { type PlanningEndpoint, type PlanningScan, readPlanningScan, reportOf, requiredGates } from './planning-scan.js'
+import type { WaveNotes } from './progress.js'
 import type { ReadPlan } from './read-plan.js'
 import { replan, withDates } from './replan.js'
 import { resolveSettings, type SettingFlags, thresholdsOf } from './resolve-settings.js'
+import type { Membership } from './running-wave.js'
+import type { VerdictDocument } from './verdict-document.js'
 
 /** What a plan is asked for with. */
 export interface PlanRequest {
@@ -20,8 +24,8 @@ export interface PlanRequest {
   readonly loaded: LoadedPolicy
   readonly flags: SettingFlags
   readonly previous?: ReadPlan | undefined
-  /** Names of waves that a person takes as finished. */
-  readonly accepted: readonly string[]
+  /** What a person knows of the waves of the previous plan. */
+  readonly notes: WaveNotes
   readonly onRead?: ((bytes: number) => void) | undefined
 }
 
@@ -44,6 +48,7 @@ export async function planFromScan(request: PlanRequest): Promise<MadePlan> {
   const obstacles = obstacleIntake()
   const ready: string[] = []
   const reports = new Map<string, EndpointReport>()
+  const memberships = new Map<string, Membership>()
   const [sites, known] = [new Set<string>(), previous ? plannedIds(previous.plan) : new Set<string>()]
   const scan = await readPlanningScan(
     request.scan,
@@ -51,11 +56,21 @@ export async function planFromScan(request: PlanRequest): Promise<MadePlan> {
       candidateList.add(endpoint)
       obstacles.add(endpoint)
       if (endpoint.state === 'ready') ready.push(endpoint.id)
-      if (known.has(endpoint.id)) reports.set(endpoint.id, reportOf(endpoint))
+      if (known.has(endpoint.id)) {
+        reports.set(endpoint.id, reportOf(endpoint))
+        memberships.set(endpoint.id, membershipOf(endpoint))
+      }
       if (endpoint.site !== undefined) sites.add(endpoint.site.trim().toLowerCase())
     },
     request.onRead,
   )
+  if (previous && Date.parse(scan.head.asOf) < Date.parse(previous.plan.asOf))
+    throw new Failure(
+      exitCode.inputRefused,
+      'scan-not-newer',
+      `The scan (${scan.head.asOf}) is older than the plan that it shall go on with (${previous.plan.asOf}).`,
+      { where: { file: request.scan }, tryThis: ['Make new exports, and scan them.'] },
+    )
   const { settings, shown } = resolveSettings(loaded.policy, flags, {
     campaign: requiredGates(scan.head).join(' ') || 'no required gate',
     previous: previous?.plan,
@@ -69,41 +84,54 @@ export async function planFromScan(request: PlanRequest): Promise<MadePlan> {
     shown,
     ready: ready.sort(),
     obstacles: obstacles.obstacles(),
-    warnings: warningsOf({ scan, settings, candidates, idle: candidateList.idle(), sites, loaded }),
+    warnings: warningsOf({ scan, settings, idle: candidateList.idle(), sites, loaded }),
   }
   const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]))
   if (previous === undefined) {
     const { waves, strata } = futureWaves(candidates, settings)
     return { plan: makePlan({ ...shared, future: waves, strata, planned: candidates }), candidates: byId }
   }
-  return { plan: continued(previous, shared, candidates, reports, request.accepted), candidates: byId }
+  return { plan: continued(previous, shared, { candidates, reports, memberships }, request.notes), candidates: byId }
 }
 
 function continued(
   { plan: previous, digest }: ReadPlan,
   shared: Omit<PlanInput, 'future' | 'strata' | 'planned'>,
-  candidates: readonly Candidate[],
-  reports: ReadonlyMap<string, EndpointReport>,
-  accepted: readonly string[],
+  found: {
+    readonly candidates: readonly Candidate[]
+    readonly reports: ReadonlyMap<string, EndpointReport>
+    readonly memberships: ReadonlyMap<string, Membership>
+  },
+  notes: WaveNotes,
 ): PlanDocument {
   const { scan, settings, shown } = shared
   const { asOf } = scan.head
-  const newer = { asOf, digest: scan.digest, rules: scan.rules, reports }
-  const { begun, future, planned, strata, difference } = replan({
+  const newer = { asOf, digest: scan.digest, rules: scan.rules, reports: found.reports }
+  const judge = (wave: Wave) => checkWave(previous, digest, wave, newer, thresholdsOf(previous))
+  const { begun, future, planned, strata, overdue, difference } = replan({
     previous,
     today: asOf.slice(0, 10),
     asOf,
-    candidates,
-    reports,
+    ...found,
     settings,
     shown,
-    accepted,
-    advances: (wave) => checkWave(previous, digest, wave, newer, thresholdsOf(previous)).verdict === 'advance',
+    notes,
+    advances: (wave) => judge(wave).verdict === 'advance',
     outcomesOf: (wave) => outcomesOf(wave, newer),
   })
+  const closed = begun.waves.find(({ status }) => status === 'running')
+  const warnings = [
+    ...shared.warnings,
+    ...(closed ? gateWarning(judge(previous.waves.find(({ name }) => name === closed.name)!)) : []),
+    ...overdue.map(({ name, start }) => ({
+      code: 'wave-not-begun',
+      message: `${name} was due on ${start}. The gate before it is not open, and nothing in the scan shows that it has begun: it is planned again. If it has, plan again with --started ${name}.`,
+    })),
+  ]
   const make = (changes: typeof difference) =>
     makePlan({
       ...shared,
+      warnings,
       future,
       strata,
       planned,
@@ -112,6 +140,21 @@ function continued(
   // Which dates have changed is known once the plan is made; the plan itself does not depend on it.
   const plan = make(difference)
   return { ...plan, previous: { ...plan.previous!, difference: withDates(difference, previous, plan) } }
+}
+
+/** A gate that is closed for more than its time: whoever goes on with the plan has to know. */
+function gateWarning({ verdict, wave, reasons: [reason] }: VerdictDocument): PlanDocument['warnings'] {
+  if (verdict === 'advance' || !reason || reason.code === 'soak-not-over' || reason.code === 'not-started') return []
+  return [{ code: `gate-${verdict}`, message: `The gate of ${wave.name} says ${verdict}: ${reason.message}` }]
+}
+
+function membershipOf({ platform, department, site, desktop }: PlanningEndpoint): Membership {
+  return {
+    platform,
+    department: department?.trim() ?? '',
+    site: site?.trim() ?? '',
+    version: desktop.normal ?? desktop.version ?? '',
+  }
 }
 
 function plannedIds({ waves, baseline }: PlanDocument): Set<string> {
@@ -123,14 +166,12 @@ function plannedIds({ waves, baseline }: PlanDocument): Set<string> {
 function warningsOf({
   scan,
   settings,
-  candidates,
   idle,
   sites,
   loaded,
 }: {
   readonly scan: PlanningScan
   readonly settings: PlanInput['settings']
-  readonly candidates: readonly Candidate[]
   readonly idle: ReturnType<ReturnType<typeof candidateIntake>['idle']>
   readonly sites: ReadonlySet<string>
   readonly loaded: LoadedPolicy
@@ -147,6 +188,11 @@ function warningsOf({
       code: 'other-policy',
       message: 'The scan was judged by other gates or ages than the policy names: scan again with this policy.',
     })
+  if (loaded.file === undefined && scan.head.policy.digest !== loaded.digest)
+    warnings.push({
+      code: 'policy-not-used',
+      message: `The scan was judged by a policy${scan.head.policy.file === undefined ? '' : ` (${scan.head.policy.file})`}, and the plan is made with the defaults: its waves and its target are not used. Give it with --policy.`,
+    })
   for (const { list, selector } of idle)
     warnings.push({
       code: 'nobody-selected',
@@ -159,12 +205,6 @@ function warningsOf({
     for (const site of Object.keys(bySite))
       if (!sites.has(site.trim().toLowerCase()))
         warnings.push({ code: 'no-such-site', message: `${key}: no endpoint of the scan has the site "${site}".` })
-  const nameless = candidates.filter(({ place }) => place === 'no-identity').length
-  if (nameless > 0)
-    warnings.push({
-      code: 'no-identity',
-      message: `${nameless} of ${candidates.length} endpoints have no serial number of their own: they go last, and lists of serial numbers cannot name them.`,
-    })
   return warnings
 }
 

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { products } from '../inventory/observation.js'
 import { byText } from '../platform/by-text.js'
 import { canonicalJson } from '../platform/canonical-json.js'
-import { exitCode, Failure } from '../platform/failure.js'
+import { exitCode, Failure, type Place } from '../platform/failure.js'
 import { sha256 } from '../platform/sha256.js'
 import { readScan } from '../readiness/read-scan.js'
 import type { ScanHead } from '../readiness/scan-document.js'
@@ -61,7 +61,7 @@ export async function readPlanningScan(
       const endpoint = PlanningEndpoint.safeParse(value)
       if (!endpoint.success)
         throw refused(
-          file,
+          { file, record: ids.length + 1 },
           'not-a-scan',
           'This is not a whole fleet.scan/v1 document: an endpoint in it cannot be read.',
         )
@@ -74,11 +74,11 @@ export async function readPlanningScan(
   )
   const counted = states.reduce((sum, state) => sum + head.states[state], 0)
   if (counted !== ids.length)
-    throw refused(file, 'scan-incomplete', `The scan counts ${counted} endpoints, and has ${ids.length}.`)
+    throw refused({ file }, 'scan-incomplete', `The scan counts ${counted} endpoints, and has ${ids.length}.`)
   const digest = createHash('sha256').update(canonicalJson(head))
   const order = byId(ids)
   if (order.some((index, rank) => rank > 0 && ids[index] === ids[order[rank - 1]!]))
-    throw refused(file, 'endpoint-twice', 'The scan has an endpoint twice, so its numbers are wrong.')
+    throw refused({ file }, 'endpoint-twice', 'The scan has an endpoint twice, so its numbers are wrong.')
   for (const index of order) digest.update(digests.subarray(index * digestBytes, (index + 1) * digestBytes))
   return { head, digest: `sha256:${digest.digest('hex')}`, rules: rulesOf(head) }
 }
@@ -90,9 +90,9 @@ function byId(ids: readonly string[]): Uint32Array {
   return isSorted ? order : order.sort((a, b) => byText(ids[a]!, ids[b]!))
 }
 
-function refused(file: string, code: string, message: string): Failure {
+function refused(where: Place, code: string, message: string): Failure {
   return new Failure(exitCode.inputRefused, code, message, {
-    where: { file },
+    where,
     tryThis: ['Make it again with: fleet scan exports --output scan.json'],
   })
 }

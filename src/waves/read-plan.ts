@@ -1,9 +1,11 @@
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exitCode, Failure } from '../platform/failure.js'
 import { findInputs } from '../platform/input.js'
+import { checksumsFile } from '../platform/publish-folder.js'
 import { sha256 } from '../platform/sha256.js'
 import { PlanDocument } from './plan-document.js'
+import { thresholdsOf } from './resolve-settings.js'
 
 /** A plan, and what it was written as. */
 export interface ReadPlan {
@@ -49,7 +51,26 @@ export async function readPlan(path: string): Promise<ReadPlan> {
     })
   const plan = PlanDocument.safeParse(value)
   if (!plan.success || !isConsistent(plan.data)) throw notAPlan(file)
-  return { plan: plan.data, file, digest: `sha256:${sha256(bytes)}`, bytes }
+  const digest = sha256(bytes)
+  if (isFolder && (await isChanged(path, digest)))
+    throw new Failure(
+      exitCode.inputRefused,
+      'plan-changed',
+      'The plan is not what fleet wrote: it was changed by hand.',
+      {
+        where: { file },
+        tryThis: ['Take back the change (git, or a backup), or change the policy and plan again.'],
+      },
+    )
+  return { plan: plan.data, file, digest: `sha256:${digest}`, bytes }
+}
+
+/** Whether the checksums of its folder say something else of `plan.json`. */
+async function isChanged(folder: string, digest: string): Promise<boolean> {
+  const sums = join(folder, checksumsFile)
+  if (!(await stat(sums).catch(() => undefined))?.isFile()) return false
+  const line = (await readFile(sums, 'utf8')).split('\n').find((text) => text.endsWith('  plan.json'))
+  return line !== undefined && !line.startsWith(`${digest} `)
 }
 
 function parse(bytes: Buffer, file: string): unknown {
@@ -60,11 +81,13 @@ function parse(bytes: Buffer, file: string): unknown {
   }
 }
 
-/** What the schema cannot say: sizes and days fit the lists, and nobody is in two waves. */
-function isConsistent({ waves }: PlanDocument): boolean {
+/** What the schema cannot say: the gate has its thresholds, sizes and days fit the lists, and nobody is in two waves. */
+function isConsistent(plan: PlanDocument): boolean {
+  const { waves } = plan
   const ids = new Set(waves.flatMap(({ endpoints }) => endpoints))
   const names = new Set(waves.map(({ name }) => name))
   return (
+    Object.values(thresholdsOf(plan)).every((value) => value >= 0 && Number.isFinite(value)) &&
     names.size === waves.length &&
     ids.size === waves.reduce((sum, { size }) => sum + size, 0) &&
     waves.every(

@@ -4,12 +4,13 @@ import { exitCode, Failure } from '../platform/failure.js'
 import { sha256 } from '../platform/sha256.js'
 import type { Candidate } from './candidate.js'
 import { type FutureWave, freeName, futureWaves } from './future-waves.js'
-import { provesOf } from './make-plan.js'
 import { orderCandidates } from './order.js'
 import type { EndpointOutcome, EndpointReport } from './outcomes.js'
 import type { Difference, PlanDocument, Wave } from './plan-document.js'
+import { progressOf, type WaveNotes } from './progress.js'
 import type { Attempts } from './projection.js'
 import type { ShownSetting } from './resolve-settings.js'
+import { goOnWith, type Membership, type RunningWave } from './running-wave.js'
 import type { WaveSettings } from './settings.js'
 
 /** A plan that has begun, and what a newer scan says. */
@@ -23,8 +24,9 @@ export interface ReplanInput {
   readonly reports: ReadonlyMap<string, EndpointReport>
   readonly settings: WaveSettings
   readonly shown: readonly ShownSetting[]
-  /** Names of waves that a person takes as finished whatever their gate says. */
-  readonly accepted: readonly string[]
+  /** Where the endpoints of the previous plan belong, by the newer scan. */
+  readonly memberships: ReadonlyMap<string, Membership>
+  readonly notes: WaveNotes
   readonly advances: (wave: Wave) => boolean
   readonly outcomesOf: (wave: Wave) => ReadonlyMap<string, EndpointOutcome>
 }
@@ -41,6 +43,8 @@ export interface Replanned {
   readonly future: readonly FutureWave[]
   readonly planned: readonly Candidate[]
   readonly strata: PlanDocument['strata']
+  /** Waves whose day has come, and that nothing shows to have begun: they are planned again. */
+  readonly overdue: readonly Wave[]
   /** What is different, but for the dates of waves, which are known once the plan is made. */
   readonly difference: Difference
 }
@@ -50,8 +54,8 @@ const enoughHistory = 20
 
 /**
  * Goes on with a plan: finished waves are frozen, a running wave can only shrink, later waves keep their members, new
- * endpoints join by their hash, and whoever failed goes to the repair list. Throws a Failure (wrong use) when a wave is
- * accepted that does not run, or when the campaign is another.
+ * endpoints join by their hash, and whoever failed goes to the repair list. Throws a Failure (wrong use) for notes on
+ * waves whose day has not come, or when the campaign is another.
  */
 export function replan(input: ReplanInput): Replanned {
   const { previous, settings, candidates } = input
@@ -59,72 +63,41 @@ export function replan(input: ReplanInput): Replanned {
     throw new Failure(exitCode.usage, 'other-campaign', 'The previous plan belongs to another campaign.', {
       tryThis: [`Leave out --previous to start the campaign ${settings.campaign}, or keep ${previous.campaign}.`],
     })
-  const { finished, running, later } = byProgress(input)
-  refuseIdleAcceptance(input.accepted, running, finished, previous)
+  const { today, reports, notes, memberships, advances } = input
+  const { finished, running, later, overdue } = progressOf(previous, today, reports, notes, advances)
   const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]))
-
   const frozen = finished.map((wave) => (wave.status === 'finished' ? wave : freeze(wave, input)))
-  const { repair, waiting, placed } = leftBehind(frozen, byId, input)
-  const shrunk = running && shrink(running, input)
-  for (const id of shrunk?.wave.endpoints ?? []) placed.add(id)
-  const free = candidates.filter(({ id }) => !placed.has(id))
-  const { future, strata } = assign(free, later, input)
+  const ongoing = running.map((wave) =>
+    goOnWith(wave, { outcomes: input.outcomesOf(wave), reports, memberships, today, calendar: settings.calendar }),
+  )
+  const behind = leftBehind(frozen, byId, input)
+  const inWaves = new Set([...frozen, ...ongoing.map(({ wave }) => wave)].flatMap(({ endpoints }) => endpoints))
+  const failed = new Set(ongoing.flatMap((wave) => wave.failed))
+  const free = candidates.filter(({ id }) => !inWaves.has(id))
+  const begun = [...frozen, ...ongoing.map(({ wave }) => wave).filter(({ size }) => size > 0)]
+  const { future, strata } = assign(free, later, begun, input)
   return {
     begun: {
-      waves: [...frozen, ...(shrunk && shrunk.wave.size > 0 ? [shrunk.wave] : [])],
-      attempts: shrunk?.attempts ?? [],
-      repair,
-      waiting,
+      waves: begun,
+      attempts: ongoing.flatMap(({ attempts }) => attempts),
+      repair: [...behind.repair, ...ongoing.flatMap(({ wave, failed: ids }) => repairs(wave, ids, input))].sort(
+        (a, b) => byText(a.id, b.id),
+      ),
+      waiting: behind.waiting,
       expectedSuccess: measuredSuccess(frozen),
     },
     future,
-    planned: [...(shrunk?.wave.endpoints ?? []).flatMap((id) => byId.get(id) ?? []), ...free],
+    planned: [
+      ...ongoing.flatMap(({ wave }) => wave.endpoints.flatMap((id) => (failed.has(id) ? [] : (byId.get(id) ?? [])))),
+      ...free,
+    ],
     strata,
-    difference: differenceOf(input, { finished, shrunk, later, future }),
+    overdue,
+    difference: differenceOf(input, { finished, ongoing, later, future }),
   }
 }
 
-/** A wave is finished when its gate says advance, or a person does; the waves after the first open one wait. */
-function byProgress({ previous, today, advances, accepted }: ReplanInput): {
-  readonly finished: readonly Wave[]
-  readonly running: Wave | undefined
-  readonly later: readonly Wave[]
-} {
-  const finished: Wave[] = []
-  for (const [index, wave] of previous.waves.entries()) {
-    const isOver =
-      wave.status === 'finished' || (wave.start <= today && (accepted.includes(wave.name) || advances(wave)))
-    if (isOver) finished.push(wave)
-    else {
-      const begun = wave.status === 'running' || wave.start <= today
-      return {
-        finished,
-        running: begun ? wave : undefined,
-        later: previous.waves.slice(begun ? index + 1 : index),
-      }
-    }
-  }
-  return { finished, running: undefined, later: [] }
-}
-
-function refuseIdleAcceptance(
-  accepted: readonly string[],
-  running: Wave | undefined,
-  finished: readonly Wave[],
-  previous: PlanDocument,
-): void {
-  const idle = accepted.find((name) => !finished.some((wave) => wave.name === name))
-  if (idle === undefined) return
-  const known = previous.waves.some(({ name }) => name === idle)
-  throw new Failure(
-    exitCode.usage,
-    'cannot-accept',
-    known ? 'A wave was accepted that has not begun.' : 'The previous plan has no wave of the accepted name.',
-    { tryThis: [running ? `The running wave is ${running.name}.` : 'No wave is running.'] },
-  )
-}
-
-function freeze(wave: Wave, { outcomesOf, asOf, accepted }: ReplanInput): Wave {
+function freeze(wave: Wave, { outcomesOf, asOf, notes }: ReplanInput): Wave {
   const outcomes = outcomesOf(wave)
   const having = (...kinds: readonly EndpointOutcome[]) =>
     wave.endpoints.filter((id) => kinds.includes(outcomes.get(id) ?? 'missing'))
@@ -133,7 +106,7 @@ function freeze(wave: Wave, { outcomesOf, asOf, accepted }: ReplanInput): Wave {
     status: 'finished',
     outcome: {
       asOf,
-      accepted: accepted.includes(wave.name),
+      accepted: notes.accepted.includes(wave.name),
       succeeded: having('succeeded').length,
       failed: having('failed', 'pending'),
       silent: having('missing', 'stale', 'unknown', 'no-report-since', 'not-yet-attempted'),
@@ -146,71 +119,34 @@ function freeze(wave: Wave, { outcomesOf, asOf, accepted }: ReplanInput): Wave {
 function leftBehind(
   finished: readonly Wave[],
   byId: ReadonlyMap<string, Candidate>,
-  { outcomesOf, reports }: ReplanInput,
-): { readonly repair: PlanDocument['repair']; readonly waiting: number; readonly placed: Set<string> } {
-  const placed = new Set<string>()
+  input: ReplanInput,
+): { readonly repair: PlanDocument['repair']; readonly waiting: number } {
   const repair: PlanDocument['repair'] = []
   let waiting = 0
   for (const wave of finished) {
-    const outcomes = outcomesOf(wave)
-    for (const id of wave.endpoints) {
-      placed.add(id)
-      if (!byId.has(id)) continue
-      const outcome = outcomes.get(id)
-      if (outcome !== 'failed' && outcome !== 'pending') {
-        waiting++
-        continue
-      }
-      const { state, code } = reports.get(id)!
-      repair.push({ id, wave: wave.name, state, ...(code !== undefined && { code }) })
-    }
+    const outcomes = input.outcomesOf(wave)
+    const open = wave.endpoints.filter((id) => byId.has(id))
+    const failed = open.filter((id) => ['failed', 'pending'].includes(outcomes.get(id) ?? 'missing'))
+    for (const row of repairs(wave, failed, input)) repair.push(row)
+    waiting += open.length - failed.length
   }
-  return { repair: repair.sort((a, b) => byText(a.id, b.id)), waiting, placed }
+  return { repair, waiting }
 }
 
-interface Shrunk {
-  readonly wave: Wave
-  readonly removed: readonly string[]
-  readonly attempts: readonly Attempts[]
-}
-
-/** Takes out whoever is excluded now, and whoever became ready before its turn. */
-function shrink(wave: Wave, { outcomesOf, reports, today }: ReplanInput): Shrunk {
-  const outcomes = outcomesOf(wave)
-  const endpoints: string[] = []
-  const removed: string[] = []
-  const days: Wave['days'] = []
-  const attempts: Attempts[] = []
-  let next = 0
-  for (const { date, endpoints: size } of wave.days) {
-    const stays: string[] = []
-    for (const id of wave.endpoints.slice(next, next + size)) {
-      const isReadyBefore = date > today && reports.get(id)?.state === 'ready'
-      if (outcomes.get(id) === 'withdrawn' || isReadyBefore) removed.push(id)
-      else stays.push(id)
-    }
-    next += size
-    for (const id of stays) endpoints.push(id)
-    if (stays.length > 0) days.push({ date, endpoints: stays.length })
-    const open = stays.filter((id) =>
-      ['pending', 'no-report-since', 'not-yet-attempted'].includes(outcomes.get(id) ?? 'missing'),
-    )
-    attempts.push({ date, endpoints: open.length })
-  }
-  return {
-    wave: { ...wave, status: 'running', size: endpoints.length, proves: provesOf(endpoints.length), days, endpoints },
-    removed,
-    attempts,
-  }
+function repairs(wave: Wave, ids: readonly string[], { reports }: ReplanInput): PlanDocument['repair'] {
+  return ids.map((id) => {
+    const { state, code } = reports.get(id)!
+    return { id, wave: wave.name, state, ...(code !== undefined && { code }) }
+  })
 }
 
 function assign(
   free: readonly Candidate[],
   later: readonly Wave[],
+  begun: readonly Wave[],
   input: ReplanInput,
 ): { readonly future: readonly FutureWave[]; readonly strata: PlanDocument['strata'] } {
   const { settings, previous } = input
-  const begun = previous.waves.slice(0, previous.waves.length - later.length)
   const automatic = later.filter(({ kind }) => kind === 'automatic')
   const reshaped = changedSettings(input).some(({ key }) => key === 'waves.preset' || key.startsWith('waves.strata'))
   if (reshaped || automatic.length === 0) {
@@ -294,12 +230,12 @@ function differenceOf(
   input: ReplanInput,
   {
     finished,
-    shrunk,
+    ongoing,
     later,
     future,
   }: {
     readonly finished: readonly Wave[]
-    readonly shrunk: Shrunk | undefined
+    readonly ongoing: readonly RunningWave[]
     readonly later: readonly Wave[]
     readonly future: readonly FutureWave[]
   },
@@ -307,17 +243,17 @@ function differenceOf(
   const before = new Map(later.flatMap(({ name, endpoints }) => endpoints.map((id) => [id, name] as const)))
   const after = new Map(future.flatMap(({ name, members }) => members.map(({ id }) => [id, name] as const)))
   const why = new Map<string, number>()
-  for (const id of [...before.keys(), ...(shrunk?.removed ?? [])]) {
+  for (const id of [...before.keys(), ...ongoing.flatMap(({ removed }) => removed)]) {
     if (after.has(id)) continue
     const state = input.reports.get(id)?.state ?? 'missing'
     why.set(state, (why.get(state) ?? 0) + 1)
   }
   const names = new Set(future.map(({ name }) => name))
-  const ran = shrunk && shrunk.wave.size > 0
+  const emptied = ongoing.filter(({ wave }) => wave.size === 0)
   return {
     finished: finished.filter(({ status }) => status !== 'finished').map(({ name }) => name),
-    running: ran ? [shrunk.wave.name] : [],
-    dropped: [...(shrunk && !ran ? [shrunk.wave] : []), ...later.filter(({ name }) => !names.has(name))].map(
+    running: ongoing.filter(({ wave }) => wave.size > 0).map(({ wave }) => wave.name),
+    dropped: [...emptied.map(({ wave }) => wave), ...later.filter(({ name }) => !names.has(name))].map(
       ({ name }) => name,
     ),
     joined: [...after.keys()].filter((id) => !before.has(id)).length,

@@ -167,9 +167,12 @@ function settingsFrom(read: (key: string) => unknown): WaveSettings {
   }
 }
 
-/** The thresholds that a plan was made with: what counts is what was agreed before the wave. */
+/** The thresholds that a plan was made with: what counts is what was agreed before the wave. NaN where one is missing. */
 export function thresholdsOf(plan: PlanDocument): WaveSettings['gate'] {
-  const value = (key: string) => Number(plan.settings.find((setting) => setting.key === key)?.value)
+  const value = (key: string) => {
+    const found = plan.settings.find((setting) => setting.key === key)?.value
+    return typeof found === 'number' ? found : Number.NaN
+  }
   return {
     success: value('waves.gate.success'),
     minimumSucceeded: value('waves.gate.minimumSucceeded'),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
@@ -126,6 +126,18 @@ describe('on the sample company', () => {
     expect(strict.exit).toBe(3)
   })
 
+  it('goes by the policy that the scan was made with, and says so when it cannot', async () => {
+    const folder = folderWith({ 'exports/fleet.yaml': 'organization: Found\n' })
+    cpSync(acme, join(folder, 'exports'), { recursive: true, filter: (path) => !path.endsWith('fleet.yaml') })
+    expect((await fleet(['scan', 'exports', ...asOf, '--output', 'scan.json'], { cwd: folder })).exit).toBe(0)
+    const plan = async () => planDocument(await fleet(['plan', 'scan.json', '--dry-run', '--json'], { cwd: folder }))
+    expect(await plan()).toMatchObject({ organization: 'Found', policy: { file: 'exports/fleet.yaml' } })
+    writeFileSync(join(folder, 'exports/fleet.yaml'), 'organization: Changed since\n')
+    const other = await plan()
+    expect(other.organization).toBeUndefined()
+    expect(other.warnings.map(({ code }) => code)).toContain('policy-not-used')
+  })
+
   it('replaces an untouched plan, and keeps one that was changed by hand', async () => {
     const folder = folderWith({ 'scan.json': JSON.stringify(scan) })
     const plan = (...more: string[]) => fleet(['plan', 'scan.json', ...policy, ...more], { cwd: folder })
@@ -239,7 +251,9 @@ describe('refuses', () => {
     [['plan', 'plan.json'], 4, 'not-a-scan'],
     [['plan', 'scan.json', '--previous', 'scan.json'], 4, 'not-a-plan'],
     [['plan', 'scan.json', '--previous', 'future.json'], 4, 'newer-document'],
-    [['plan', 'scan.json', '--accept', 'wave-1'], 2, 'nothing-to-accept'],
+    [['plan', 'scan.json', '--accept', 'wave-1'], 2, 'no-previous'],
+    [['plan', '-', '--previous', '-'], 2, 'stdin-twice'],
+    [['plan', 'check', '-', '-'], 2, 'stdin-twice'],
     [['plan', 'scan.json', '--soak-days', 'soon'], 2, 'bad-setting'],
     [['plan', 'scan.json', '--blackout', 'always'], 2, 'bad-flag'],
     [['plan', 'scan.json', '--blackout', '2026-11-20..2100-12-31=ever'], 2, 'no-start-day'],
@@ -252,6 +266,31 @@ describe('refuses', () => {
     const failure = failureOf(await fleet([...args, '--json'], { cwd }))
     expect([failure.code, failure.exit]).toEqual([code, exit])
     expect(readFileSync(join(cwd, 'other/keep.txt'), 'utf8')).toBe('mine')
+  })
+
+  it('to put a fresh plan in the place of one that has begun, unless told to', async () => {
+    const plan = (file: string, ...more: string[]) =>
+      fleet(['plan', file, '--output', 'begun', '--start', '2026-11-23', '--json', ...more], { cwd })
+    expect((await plan('scan.json')).exit).toBe(0)
+    const later = scanDocumentOf([planningEndpoint({ id: 'A' })], { asOf: '2026-11-24T00:00:00Z' })
+    writeFileSync(join(cwd, 'later.json'), JSON.stringify(later))
+    const failure = failureOf(await plan('later.json'))
+    expect(failure).toMatchObject({ code: 'plan-has-begun', exit: 5 })
+    expect(failure.tryThis?.[0]).toContain('--previous begun')
+    expect((await plan('later.json', '--previous', 'begun')).exit).toBe(0)
+    expect((await plan('later.json', '--force')).exit).toBe(0)
+  })
+
+  it('a plan that was changed by hand', async () => {
+    const changed = folderWith({ 'scan.json': scan })
+    expect((await fleet(['plan', 'scan.json'], { cwd: changed })).exit).toBe(0)
+    const file = join(changed, 'plan/plan.json')
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace('"value": 95', '"value": 5').replace('"value":95', '"value":5'),
+    )
+    const check = ['plan', 'check', 'plan', 'scan.json', '--json']
+    expect(failureOf(await fleet(check, { cwd: changed })).code).toBe('plan-changed')
   })
 
   it('a wave that the plan does not have, and names those it has', async () => {

@@ -16,7 +16,7 @@ async function planOf(
     scan: fileWith(scanDocumentOf(endpoints)),
     loaded: { policy: Policy.parse(policy), digest: 'sha256:policy', folder: '.' },
     flags,
-    accepted: [],
+    notes: { accepted: [], started: [], notStarted: [] },
   })
   return PlanDocument.parse(plan)
 }

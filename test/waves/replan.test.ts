@@ -6,6 +6,7 @@ import type { State } from '../../src/readiness/verdict.js'
 import { PlanDocument } from '../../src/waves/plan-document.js'
 import { planFromScan } from '../../src/waves/plan-from-scan.js'
 import type { PlanningEndpoint } from '../../src/waves/planning-scan.js'
+import type { WaveNotes } from '../../src/waves/progress.js'
 import { readPlan } from '../../src/waves/read-plan.js'
 import type { SettingFlags } from '../../src/waves/resolve-settings.js'
 import { fileWith, planningEndpoint, scanDocumentOf } from '../builders/planning.js'
@@ -16,14 +17,19 @@ async function planOf(
   fleet: Fleet,
   asOf: string,
   flags: SettingFlags = {},
-  { previous, accepted = [] }: { readonly previous?: PlanDocument; readonly accepted?: readonly string[] } = {},
+  {
+    previous,
+    accepted = [],
+    started = [],
+    notStarted = [],
+  }: { readonly previous?: PlanDocument } & Partial<WaveNotes> = {},
 ): Promise<PlanDocument> {
   const { plan } = await planFromScan({
     scan: fileWith(scanDocumentOf([...fleet.values()], { asOf })),
     loaded: { policy: Policy.parse({}), digest: 'sha256:policy', folder: '.' },
     flags,
     previous: previous && (await readPlan(fileWith(previous))),
-    accepted,
+    notes: { accepted, started, notStarted },
   })
   return PlanDocument.parse(plan)
 }
@@ -153,11 +159,85 @@ describe('a wave that still runs', () => {
     ])
   })
 
+  it('whose gate is closed, says so, and lists what failed for repair', async () => {
+    const failed = ofFirst.slice(0, 5)
+    const states = { ...all(ofFirst, 'ready'), ...all(failed, 'repair') }
+    const plan = await planOf(later(fleet, afterSoak, states), afterSoak, {}, { previous: first })
+    expect(waveOf(plan, 'wave-1').status).toBe('running')
+    expect(plan.warnings.map(({ code }) => code)).toEqual(['gate-halt'])
+    expect(plan.warnings[0]?.message).toMatch(/^The gate of wave-1 says halt: 5 of 20 /)
+    expect(plan.repair.map(({ id }) => id)).toEqual(failed.toSorted())
+    expect(plan.population).toMatchObject({ planned: 80, inRepair: 5, waiting: 0 })
+    // What has failed is not expected to become ready by itself.
+    expect(plan.projection.at(-1)?.attempted).toBe(80)
+  })
+
+  it('keeps its days to come out of a blackout that was named since, and its soak too', async () => {
+    const slow = await planOf(fleet, firstScan, { ...flags, 'per-day': '10' })
+    const { days, soakUntil } = waveOf(slow, 'wave-1')
+    expect([...days.map(({ date }) => date), soakUntil]).toEqual(['2026-11-23', '2026-11-24', '2026-11-27'])
+    const monday = '2026-11-23T20:00:00Z'
+    const blackout = ['2026-11-24..2026-11-25=freeze']
+    const plan = await planOf(later(fleet, monday, {}), monday, { blackout }, { previous: slow })
+    expect(waveOf(plan, 'wave-1')).toMatchObject({
+      days: [
+        { date: '2026-11-23', endpoints: 10 },
+        { date: '2026-11-26', endpoints: 10 },
+      ],
+      end: '2026-11-26',
+      soakUntil: '2026-12-01',
+    })
+    expect(waveOf(plan, 'wave-1').moved.at(-1)).toEqual({
+      what: 'rollout-day',
+      from: '2026-11-24',
+      to: '2026-11-26',
+      rule: 'blackout',
+      why: 'blackout: freeze',
+    })
+    expect(plan.projection.map(({ date }) => date)).toContain('2026-12-01')
+  })
+
+  it('counts who is still in it', async () => {
+    const [leaves] = ofFirst as [string]
+    const plan = await planOf(later(fleet, duringSoak, { [leaves]: 'excluded' }), duringSoak, {}, { previous: first })
+    for (const counted of Object.values(waveOf(plan, 'wave-1').who))
+      expect(counted.reduce((sum, { endpoints }) => sum + endpoints, 0)).toBe(19)
+  })
+
   it('is finished when a person accepts it', async () => {
     const newer = later(fleet, afterSoak, {})
     const plan = await planOf(newer, afterSoak, {}, { previous: first, accepted: ['wave-1'] })
     expect(waveOf(plan, 'wave-1')).toMatchObject({ status: 'finished', outcome: { accepted: true, succeeded: 0 } })
     expect(plan.repair).toHaveLength(20)
+  })
+})
+
+describe('a wave whose day has come while the gate before it is closed', () => {
+  const due = '2026-12-04T12:00:00Z'
+  const failedFirst = { ...all(ofFirst, 'ready'), ...all(ofFirst.slice(0, 5), 'repair') } as const
+  const second = membersOf(first, 'wave-2')
+  const statusesOf = ({ waves }: PlanDocument) => waves.map(({ name, status, start }) => `${name} ${status} ${start}`)
+
+  it('is planned again when nothing shows that it has begun, and the plan says so', async () => {
+    const plan = await planOf(later(fleet, due, failedFirst), due, {}, { previous: first })
+    expect(statusesOf(plan).slice(0, 2)).toEqual(['wave-1 running 2026-11-23', 'wave-2 planned 2026-12-07'])
+    expect(plan.warnings.map(({ code }) => code)).toEqual(['gate-halt', 'wave-not-begun'])
+  })
+
+  it('runs when the scan shows it: its endpoints are no control group', async () => {
+    const states = { ...failedFirst, ...all(second.slice(0, 20), 'ready') }
+    const plan = await planOf(later(fleet, due, states), due, {}, { previous: first })
+    expect(statusesOf(plan).slice(0, 2)).toEqual(['wave-1 running 2026-11-23', 'wave-2 running 2026-11-30'])
+    expect(membersOf(plan, 'wave-2')).toEqual(second)
+    expect(plan.previous?.difference.running).toEqual(['wave-1', 'wave-2'])
+  })
+
+  it('runs, or does not, when a person says so', async () => {
+    const newer = later(fleet, due, failedFirst)
+    const started = await planOf(newer, due, {}, { previous: first, started: ['wave-2'] })
+    expect(statusesOf(started)[1]).toBe('wave-2 running 2026-11-30')
+    const slipped = await planOf(newer, due, {}, { previous: first, notStarted: ['wave-1'] })
+    expect(statusesOf(slipped)[0]).toBe('wave-1 planned 2026-12-07')
   })
 })
 
@@ -249,7 +329,16 @@ describe('refuses', () => {
 
   it('another campaign, and to accept what has not begun', async () => {
     expect(await failureOf(fleet, afterSoak, { campaign: 'other' }, { previous: first })).toBe('other-campaign')
-    expect(await failureOf(fleet, afterSoak, {}, { previous: first, accepted: ['wave-3'] })).toBe('cannot-accept')
-    expect(await failureOf(fleet, afterSoak, {}, { previous: first, accepted: ['wave-9'] })).toBe('cannot-accept')
+    const about = async (notes: Partial<WaveNotes>) =>
+      await failureOf(later(fleet, afterSoak, {}), afterSoak, {}, { previous: first, ...notes })
+    expect(await about({ accepted: ['wave-3'] })).toBe('wave-not-due')
+    expect(await about({ started: ['wave-2'] })).toBe('wave-not-due')
+    expect(await about({ notStarted: ['wave-9'] })).toBe('no-such-wave')
+    expect(await about({ accepted: ['wave-1'], notStarted: ['wave-1'] })).toBe('bad-flag')
+  })
+
+  it('a scan that is older than the plan', async () => {
+    const next = await planOf(later(fleet, afterSoak, all(ofFirst, 'ready')), afterSoak, {}, { previous: first })
+    expect(await failureOf(later(fleet, duringSoak, {}), duringSoak, {}, { previous: next })).toBe('scan-not-newer')
   })
 })
