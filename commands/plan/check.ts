@@ -32,7 +32,9 @@ ${exitCodesHelp} Here 0 is advance, 3 halt, and 8 hold.`
   async run(): Promise<void> {
     const { args, flags } = await this.parse(PlanCheck)
     const { verdict, exit } = await runCheck(args.plan, args.scan, flags.wave)
-    await this.print(flags.json ? verdictJson(verdict) : verdictText(verdict, terminalLook()))
+    await this.print(
+      flags.json ? verdictJson(verdict) : verdictText(verdict, terminalLook(), { plan: args.plan, scan: args.scan }),
+    )
     this.endWith(exit)
   }
 }

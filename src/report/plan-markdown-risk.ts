@@ -25,7 +25,7 @@ export function risk(plan: PlanDocument): string[] {
 export function gateRules(plan: PlanDocument): string[] {
   const { success, minimumSucceeded, minimumReported, failureLimit } = thresholdsOf(plan)
   return [
-    'After the soak of a wave: new exports, a new scan, then `fleet plan check`. An endpoint has succeeded when that scan says it is ready; installed and not restarted is not yet ready.',
+    'After the soak of a wave: new exports, a new scan, then `fleet plan check`. An endpoint has succeeded when that scan says it is ready, and it was heard of since it was attempted; installed and not restarted is not yet ready.',
     markdownTable(
       ['Verdict', 'When', 'What then', 'Exit code'],
       [
@@ -37,7 +37,7 @@ export function gateRules(plan: PlanDocument): string[] {
         ],
         [
           'hold',
-          'anything else: data is missing, too few have reported, the soak is not over, or everybody has the same outage',
+          `anything else: data is missing, too few have reported, the soak is not over, an earlier wave is not settled, or everybody has the same outage; less than ${minimumReported} % of those that no wave has touched, or that earlier waves made ready, are known in the scan; or clearly more of the wave have fallen silent than of the waves to come (by over ${failureLimit} points)`,
           'do not start the next wave; settle what is named, scan and check again',
           '8',
         ],

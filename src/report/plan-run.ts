@@ -7,7 +7,7 @@ import { checkWave, currentWave } from '../waves/check-wave.js'
 import { guidePath, guideText } from '../waves/groups/guide.js'
 import { groupFiles } from '../waves/groups/index.js'
 import type { EndpointReport } from '../waves/outcomes.js'
-import type { PlanDocument } from '../waves/plan-document.js'
+import type { Wave } from '../waves/plan-document.js'
 import { type MadePlan, planFromScan } from '../waves/plan-from-scan.js'
 import { readPlanningScan, reportOf } from '../waves/planning-scan.js'
 import { type PlanFile, publishPlan } from '../waves/publish-plan.js'
@@ -179,11 +179,10 @@ export async function runCheck(
   ).finally(() => progress.end())
   const { asOf } = scan.head
   const newer = { asOf, digest: scan.digest, rules: scan.rules, reports }
-  const judge = (wave: PlanDocument['waves'][number]) => checkWave(plan, digest, wave, newer, thresholdsOf(plan))
-  const wave =
-    name === undefined
-      ? currentWave(plan, asOf, (candidate) => judge(candidate).verdict === 'advance')
-      : plan.waves.find((candidate) => candidate.name === name)
+  const judge = (wave: Wave, openBefore?: string) =>
+    checkWave(plan, digest, wave, newer, thresholdsOf(plan), openBefore)
+  const current = currentWave(plan, asOf, (candidate) => judge(candidate).verdict === 'advance')
+  const wave = name === undefined ? current : plan.waves.find((candidate) => candidate.name === name)
   if (!wave)
     throw new Failure(
       name === undefined ? exitCode.inputRefused : exitCode.usage,
@@ -198,7 +197,8 @@ export async function runCheck(
         ],
       },
     )
-  const verdict = judge(wave)
+  const isBehind = current !== undefined && plan.waves.indexOf(current) < plan.waves.indexOf(wave)
+  const verdict = judge(wave, isBehind ? current.name : undefined)
   return { verdict, exit: exitOf[verdict.verdict] }
 }
 

@@ -1,5 +1,6 @@
 import type { PlanDocument, Wave } from '../waves/plan-document.js'
 import { coverageCurve } from './coverage-curve.js'
+import { fileArgument } from './file-argument.js'
 import {
   differenceSection,
   finishedSection,
@@ -206,7 +207,7 @@ function nextSection(plan: PlanDocument, { width, paint }: TerminalLook, { folde
 /** What is to be done for a wave; a command that people copy stands on a line of its own. */
 function stepsOf(plan: PlanDocument, wave: Wave, place: string): string[][] {
   const name = cutText(wave.name, longestName)
-  const check = `fleet plan check ${/^[\w./\\:@~-]+$/.test(place) ? place : `"${place}"`} newer-scan.json`
+  const check = `fleet plan check ${fileArgument(place) ?? 'PLAN'} newer-scan.json`
   if (wave.status === 'running' && wave.soakUntil < plan.asOf.slice(0, 10))
     return [
       [`${name} has soaked, and its gate is not open: the warnings say why. Settle that; load no further group.`],

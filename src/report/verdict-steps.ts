@@ -1,22 +1,38 @@
 import type { VerdictDocument } from '../waves/verdict-document.js'
+import { fileArgument } from './file-argument.js'
 import { cutText, numbered } from './plan-words.js'
 
 type GateReason = VerdictDocument['reasons'][number]['code']
 
 const longestName = 40
-const checkAgain = ['Make new exports and a new scan, then:', 'fleet plan check plan newer-scan.json']
+/** The scan that is still to be made. */
+const nextScan = 'newer-scan.json'
 
-/** What to do after a verdict, step by step; a command that people copy is a paragraph of its own. */
-export function verdictSteps(verdict: VerdictDocument): readonly (readonly string[])[] {
-  if (verdict.verdict === 'advance') return stepsToAdvance(verdict)
-  return verdict.verdict === 'halt' ? stepsToHalt(verdict) : stepsToHold(verdict)
+/** The plan and the scan of a verdict, as they were named on the command line. */
+export interface VerdictFiles {
+  readonly plan: string
+  readonly scan: string
 }
 
-function stepsToAdvance({ wave, next, asOf }: VerdictDocument): string[][] {
+/** What to do after a verdict, step by step; a command that people copy is a paragraph of its own. */
+export function verdictSteps(verdict: VerdictDocument, files?: VerdictFiles): readonly (readonly string[])[] {
+  const given = {
+    plan: (files && fileArgument(files.plan)) ?? 'plan',
+    scan: (files && fileArgument(files.scan)) ?? nextScan,
+  }
+  if (verdict.verdict === 'advance') return stepsToAdvance(verdict, given)
+  return verdict.verdict === 'halt' ? stepsToHalt(verdict, given) : stepsToHold(verdict, given)
+}
+
+function checkAgain({ plan }: VerdictFiles): string[] {
+  return ['Make new exports and a new scan, then:', `fleet plan check ${plan} ${nextScan}`]
+}
+
+function stepsToAdvance({ wave, next, asOf }: VerdictDocument, { plan, scan }: VerdictFiles): string[][] {
   const name = cutText(wave.name, longestName)
   const goOn = [
     `Go on with the plan: ${name} is finished in it, and what failed stands on its repair list.`,
-    'fleet plan newer-scan.json --previous plan',
+    `fleet plan ${scan} --previous ${plan}`,
   ]
   if (!next) return [goOn, ['No wave is left to start.']]
   const following = `${cutText(next.name, longestName)} (${numbered(next.size, 'endpoint')})`
@@ -26,9 +42,12 @@ function stepsToAdvance({ wave, next, asOf }: VerdictDocument): string[][] {
   return [goOn, [`On ${next.start} ${load}`]]
 }
 
-function stepsToHold(verdict: VerdictDocument): string[][] {
-  const { reasons, wave, next } = verdict
-  const codes = [...new Set(reasons.map(({ code }) => code))]
+function stepsToHold(verdict: VerdictDocument, files: VerdictFiles): string[][] {
+  const { reasons, wave, next, attempted, notYetAttempted } = verdict
+  const isEmpty = attempted === 0 && notYetAttempted === 0
+  // Of nobody there is nothing to wait for.
+  const isSettled = (code: GateReason) => isEmpty && code === 'too-few-reported'
+  const codes = [...new Set(reasons.map(({ code }) => code))].filter((code) => !isSettled(code))
   const name = cutText(wave.name, longestName)
   return [
     ...(next ? [[`Do not load the group of ${cutText(next.name, longestName)} yet.`]] : []),
@@ -36,19 +55,22 @@ function stepsToHold(verdict: VerdictDocument): string[][] {
       const step = missing(code, verdict)
       return step === undefined ? [] : [[step]]
     }),
-    checkAgain,
-    ...(codes.some((code) => tooEarly.has(code))
+    ...(codes.length > 0 ? [checkAgain(files)] : []),
+    ...(codes.some((code) => cannotAccept.has(code))
       ? []
       : [
           [
-            `A person may take ${name} as finished all the same:`,
-            `fleet plan newer-scan.json --previous plan --accept ${isPlain(wave.name) ? wave.name : 'WAVE'}`,
+            isEmpty
+              ? `Nobody of ${name} is in scope any more. Take it as finished:`
+              : `A person may take ${name} as finished all the same:`,
+            `fleet plan ${files.scan} --previous ${files.plan} --accept ${isPlain(wave.name) ? wave.name : 'WAVE'}`,
           ],
         ]),
   ]
 }
 
-const tooEarly: ReadonlySet<GateReason> = new Set([
+const cannotAccept: ReadonlySet<GateReason> = new Set([
+  'earlier-wave-open',
   'not-started',
   'soak-not-over',
   'scan-not-newer',
@@ -69,6 +91,10 @@ function missing(code: GateReason, { wave }: VerdictDocument): string | undefine
     'soak-not-over': `Wait until ${wave.soakUntil} is over: endpoints may still restart for the update.`,
     'general-outage': 'Find what hit endpoints that no wave has touched: the network, another update, the exports.',
     'control-silent': 'Export every endpoint of every MDM, not only the group of the wave.',
+    'earlier-wave-open': 'Settle the wave before it first: without --wave, that is the one to be judged.',
+    'treated-silent':
+      'Export every endpoint of every MDM. Look at some that earlier waves made ready and that are silent now.',
+    'fell-silent': 'Look at some endpoints of the wave that fell silent: are they online, and does the MDM read them?',
     'too-few-reported': 'Bring the silent endpoints online, and let the MDM collect their inventory.',
     'one-platform-fails': 'Look at the failures of that platform. What is repaired counts as ready.',
     'below-success': 'Repair what failed. What is repaired counts as ready.',
@@ -77,15 +103,15 @@ function missing(code: GateReason, { wave }: VerdictDocument): string | undefine
   return steps[code]
 }
 
-function stepsToHalt({ wave, next }: VerdictDocument): string[][] {
+function stepsToHalt({ wave, next }: VerdictDocument, files: VerdictFiles): string[][] {
   const name = cutText(wave.name, longestName)
   return [
     [
       `Stop the rollout in the MDM: take the update off the group of ${name}${next ? `, and do not load that of ${cutText(next.name, longestName)}` : ''}.`,
     ],
-    ['Look at the failures, one endpoint at a time:', 'fleet explain ENDPOINT newer-scan.json'],
+    ['Look at the failures, one endpoint at a time:', `fleet explain ENDPOINT ${files.scan}`],
     ['When the cause is mended, repair what failed.'],
-    checkAgain,
-    ['Then plan again; what is not attempted yet gets new days:', 'fleet plan newer-scan.json --previous plan'],
+    checkAgain(files),
+    ['Then plan again; what is not attempted yet gets new days:', `fleet plan ${nextScan} --previous ${files.plan}`],
   ]
 }

@@ -5,7 +5,7 @@ import { paintState } from './paint.js'
 import { cutText, daysText, numbered, shareText } from './plan-words.js'
 import type { TerminalLook } from './terminal-look.js'
 import { type TextCell, type TextColumn, textLines, textTable } from './text-table.js'
-import { verdictSteps } from './verdict-steps.js'
+import { type VerdictFiles, verdictSteps } from './verdict-steps.js'
 import { countText, meaningOf } from './words.js'
 
 type Row = readonly (string | TextCell)[]
@@ -19,11 +19,14 @@ export function verdictJson(verdict: VerdictDocument): string {
   return `${safeJson(verdict, 2)}\n`
 }
 
-/** The verdict as an administrator reads it on a terminal: may the next wave start, why, and what to do. */
-export function verdictText(verdict: VerdictDocument, look: TerminalLook): string {
-  const sections = [headline, reasons, numbers, platforms, controlGroup, failures, nextSteps]
+/**
+ * The verdict as an administrator reads it on a terminal: may the next wave start, why, and what to do. `files` are the plan
+ * and the scan as they were named, for the commands to copy.
+ */
+export function verdictText(verdict: VerdictDocument, look: TerminalLook, files?: VerdictFiles): string {
+  const sections = [headline, reasons, numbers, platforms, controlGroup, failures]
   const texts = sections.map((section) => section(verdict, look)).filter((text) => text !== '')
-  return `${texts.join('\n\n')}\n`
+  return `${[...texts, nextSteps(verdict, look, files)].join('\n\n')}\n`
 }
 
 const headline: Section = ({ verdict, wave, next, asOf, plan }, { width, paint }) => {
@@ -106,10 +109,13 @@ function silentText({ silent }: VerdictDocument): string {
   return silent.map(({ why, endpoints }) => `${countText(endpoints)} ${words[why]}`).join(', ')
 }
 
-const platforms: Section = ({ platforms: found, pending }, look) => {
+const platforms: Section = ({ platforms: found, pending, silent }, look) => {
+  const missing = silent.find(({ why }) => why === 'missing')?.endpoints
+  // The document has those missing from the scan under `unknown`: here they are called so when nobody else is there.
+  const isMissing = ({ platform, attempted }: (typeof found)[number]) => platform === 'unknown' && attempted === missing
   const rows = found.map(
     (row): Row => [
-      cutText(row.platform, longestName),
+      isMissing(row) ? 'not in the scan' : cutText(row.platform, longestName),
       countText(row.attempted),
       countText(row.reported),
       countText(row.succeeded),
@@ -130,8 +136,8 @@ const platforms: Section = ({ platforms: found, pending }, look) => {
   return table('Platforms', columns, rows, look)
 }
 
-const controlGroup: Section = ({ control, regressed, thresholds }, { width, paint }) => {
-  const { endpoints, reported, wereReady, regressed: lost } = control
+const controlGroup: Section = ({ control, treated, regressed, thresholds }, { width, paint }) => {
+  const { endpoints, reported, wereReady, regressed: lost, waiting } = control
   const known = `${numbered(endpoints, 'endpoint')} that no wave has touched; the scan knows ${countText(reported)} of them (${share(reported, endpoints)}, at least ${thresholds.minimumReported} %).`
   const kept =
     wereReady === 0
@@ -140,8 +146,15 @@ const controlGroup: Section = ({ control, regressed, thresholds }, { width, pain
   const some = regressed.examples.map((id) => cutText(id, longestName)).join(', ')
   const lines = [
     ...(endpoints === 0 ? ['None: an outage could not be told from a fault of the wave.'] : [known, kept]),
-    ...(regressed.treated > 0
-      ? [`Made ready by earlier waves, and ready no longer: ${numbered(regressed.treated, 'endpoint')}.`]
+    ...(waiting.endpoints > 0
+      ? [
+          `Of waves to come ${countText(waiting.silent)} of ${numbered(waiting.endpoints, 'endpoint')} are missing, stale or unknown (${share(waiting.silent, waiting.endpoints)}). The gate holds when that share of this wave is clearly larger, by more than ${thresholds.failureLimit} points.`,
+        ]
+      : []),
+    ...(treated.endpoints > 0
+      ? [
+          `Made ready by earlier waves: ${numbered(treated.endpoints, 'endpoint')}; the scan knows ${countText(treated.reported)} of them (${share(treated.reported, treated.endpoints)}, at least ${thresholds.minimumReported} %), ${countText(regressed.treated)} of them ready no longer.`,
+        ]
       : []),
     ...(some === '' ? [] : [`Ready no longer, such as: ${some}.`]),
   ]
@@ -172,10 +185,11 @@ const failures: Section = ({ failures: listed, failed }, look) => {
   return text === '' ? '' : text + rest
 }
 
-const nextSteps: Section = (verdict, { width, paint }) => {
-  const lines = verdictSteps(verdict).map((paragraphs, index) =>
+function nextSteps(verdict: VerdictDocument, { width, paint }: TerminalLook, files: VerdictFiles | undefined): string {
+  const lines = verdictSteps(verdict, files).map((paragraphs, index) =>
     paragraphs
-      .map((text) => textLines(text, width, 5))
+      // A command that is broken could not be copied: the terminal wraps it.
+      .map((text) => textLines(text, text.startsWith('fleet ') ? Number.POSITIVE_INFINITY : width, 5))
       .join('\n')
       .replace(/^ {5}/, `${index + 1}. `.padStart(5)),
   )

@@ -1,5 +1,5 @@
 import { byText } from '../platform/by-text.js'
-import { controlGroup, treatedLosses } from './control-group.js'
+import { controlGroup, treatedGroup } from './control-group.js'
 import { type GateReason, gateReasons } from './gate-rules.js'
 import { countOutcomes, type EndpointOutcome, type NewerScan, outcomesOf, silences } from './outcomes.js'
 import type { PlanDocument, Wave } from './plan-document.js'
@@ -25,7 +25,8 @@ export function currentWave(plan: PlanDocument, asOf: string, advances: (wave: W
 
 /**
  * Whether the wave after `wave` may start, by a newer scan: advance, hold or halt, with every reason found. What is
- * missing never advances: an endpoint counts as a success only when the scan says that it is ready.
+ * missing never advances: an endpoint counts as a success only when the scan says that it is ready, and it was heard of since
+ * it was attempted. `openBefore` names an earlier wave that is due and whose gate is not open: then this one is held.
  */
 export function checkWave(
   plan: PlanDocument,
@@ -33,6 +34,7 @@ export function checkWave(
   wave: Wave,
   scan: NewerScan,
   thresholds: GateThresholds,
+  openBefore?: string | undefined,
 ): VerdictDocument {
   const found = outcomesOf(wave, scan)
   const all = [...found.values()]
@@ -40,7 +42,8 @@ export function checkWave(
   const countOf = (wanted: EndpointOutcome) => all.filter((outcome) => outcome === wanted).length
   const silent = silences.map((why) => ({ why, endpoints: countOf(why) })).filter(({ endpoints }) => endpoints > 0)
   const control = controlGroup(plan, scan)
-  const treated = treatedLosses(plan, scan)
+  const treated = treatedGroup(plan, scan)
+  const notYetAttempted = countOf('not-yet-attempted')
   const next = nextWave(plan, wave)
   const reasons = gateReasons({
     plan,
@@ -48,10 +51,12 @@ export function checkWave(
     scan,
     thresholds,
     outcomes,
+    notYetAttempted,
     fellSilent: countOf('missing') + countOf('stale') + countOf('unknown'),
     treated,
     control,
     platforms: failingPlatforms(plan, { wave, outcomes: found }, scan, control, thresholds),
+    openBefore,
   })
   return {
     schema: 'fleet.verdict/v1',
@@ -65,7 +70,7 @@ export function checkWave(
     ...outcomes,
     silent,
     withdrawn: countOf('withdrawn'),
-    notYetAttempted: countOf('not-yet-attempted'),
+    notYetAttempted,
     platforms: platformsOf(found, scan),
     regressed: {
       treated: treated.regressed,
@@ -77,7 +82,9 @@ export function checkWave(
       reported: control.reported,
       wereReady: control.wereReady,
       regressed: control.regressed,
+      waiting: { ...control.waiting },
     },
+    treated: { endpoints: treated.endpoints, reported: treated.reported },
     failures: failuresOf(found, scan),
     thresholds: { ...thresholds },
   }

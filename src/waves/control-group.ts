@@ -1,4 +1,4 @@
-import { isNotReady, isSince, type NewerScan, silenceOf } from './outcomes.js'
+import { isLeftOut, isNotReady, isSince, type NewerScan, silenceOf } from './outcomes.js'
 import type { PlanDocument, Wave } from './plan-document.js'
 import { fisherExactGreater } from './statistics.js'
 
@@ -35,7 +35,7 @@ export function controlGroup(plan: PlanDocument, { asOf, reports }: NewerScan): 
   let silent = 0
   const count = (id: string): boolean => {
     const report = reports.get(id)
-    if (report?.state === 'excluded' && !isNotReady(report)) return false
+    if (isLeftOut(report)) return false
     const isSilent = silenceOf(report) !== undefined
     endpoints += 1
     silent += Number(isSilent)
@@ -59,22 +59,30 @@ export function controlGroup(plan: PlanDocument, { asOf, reports }: NewerScan): 
   return { ...losses, endpoints, reported: endpoints - silent, waiting }
 }
 
-/** Of endpoints that finished waves of this plan had made ready: how many report since, and which are so no longer. */
-export function treatedLosses(
-  plan: PlanDocument,
-  { reports }: NewerScan,
-): Losses & { readonly regressedIds: readonly string[] } {
-  let wereReady = 0
+/** Endpoints that finished waves of this plan had made ready. */
+export interface TreatedGroup extends Losses {
+  readonly endpoints: number
+  /** Their state is known. */
+  readonly reported: number
+  readonly regressedIds: readonly string[]
+}
+
+/** What finished waves of a plan had made ready, in a newer scan. */
+export function treatedGroup(plan: PlanDocument, { reports }: NewerScan): TreatedGroup {
+  let [wereReady, count, reported] = [0, 0, 0]
   const regressedIds: string[] = []
   for (const { outcome, endpoints } of plan.waves) {
     if (outcome === undefined) continue
     const others = new Set([...outcome.failed, ...outcome.silent, ...outcome.withdrawn])
     const succeeded = endpoints.filter((id) => !others.has(id))
+    const inScope = succeeded.map((id) => reports.get(id)).filter((report) => !isLeftOut(report))
+    count += inScope.length
+    reported += inScope.filter((report) => silenceOf(report) === undefined).length
     const losses = lossesOf(succeeded, Date.parse(outcome.asOf), reports)
     wereReady += losses.wereReady
     for (const id of losses.regressedIds) regressedIds.push(id)
   }
-  return { wereReady, regressed: regressedIds.length, regressedIds }
+  return { endpoints: count, reported, wereReady, regressed: regressedIds.length, regressedIds }
 }
 
 /** Only reports newer than `since` count, on both sides: an old one cannot show a loss, nor that there is none. */

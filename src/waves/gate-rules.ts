@@ -1,5 +1,5 @@
 import { byText } from '../platform/by-text.js'
-import { type ControlGroup, isBlamed, isOutage, type Losses } from './control-group.js'
+import { type ControlGroup, isBlamed, isOutage, type Losses, type TreatedGroup } from './control-group.js'
 import type { NewerScan } from './outcomes.js'
 import type { PlanDocument, Wave } from './plan-document.js'
 import type { FailingPlatform } from './platform-failures.js'
@@ -16,11 +16,14 @@ export interface GateFacts {
   readonly scan: Pick<NewerScan, 'asOf' | 'rules'>
   readonly thresholds: GateThresholds
   readonly outcomes: Outcomes
+  readonly notYetAttempted: number
   /** Attempted, and missing from the scan, stale or unknown: whatever the date of the attempt. */
   readonly fellSilent: number
-  readonly treated: Losses
+  readonly treated: TreatedGroup
   readonly control: ControlGroup
   readonly platforms: readonly FailingPlatform[]
+  /** The name of an earlier wave that is due and whose gate is not open. */
+  readonly openBefore: string | undefined
 }
 
 /**
@@ -32,7 +35,7 @@ export function gateReasons(facts: GateFacts): readonly GateReason[] {
   const timing = [notStarted(facts), soakNotOver(facts)]
   // Of a scan that cannot be compared no number means anything.
   if (wrongScan.some((reason) => reason !== undefined)) return existing([...wrongScan, ...timing])
-  const losses = [regressed(facts), ...outages(facts), controlSilent(facts)]
+  const losses = [regressed(facts), ...outages(facts), controlSilent(facts), treatedSilent(facts)]
   // Before the soak is over, the rates of the wave are not known yet; what was ready and is lost counts at once.
   const rates = timing.some((reason) => reason !== undefined)
     ? []
@@ -44,7 +47,7 @@ export function gateReasons(facts: GateFacts): readonly GateReason[] {
         belowSuccess(facts),
         tooFewSucceeded(facts),
       ]
-  const found = existing([...timing, ...losses, ...rates])
+  const found = existing([earlierWaveOpen(facts), ...timing, ...losses, ...rates])
   return order.flatMap(([effect, code]) => found.filter((reason) => reason.effect === effect && reason.code === code))
 }
 
@@ -52,11 +55,14 @@ const order: readonly (readonly [GateReason['effect'], GateReason['code']])[] = 
   ['halt', 'regressed'],
   ['halt', 'too-many-failures'],
   ['halt', 'one-platform-fails'],
+  ['hold', 'earlier-wave-open'],
   ['hold', 'not-started'],
   ['hold', 'general-outage'],
   ['hold', 'soak-not-over'],
   ['hold', 'control-silent'],
+  ['hold', 'treated-silent'],
   ['hold', 'too-few-reported'],
+  ['hold', 'fell-silent'],
   ['hold', 'one-platform-fails'],
   ['hold', 'below-success'],
   ['hold', 'too-few-succeeded'],
@@ -87,14 +93,28 @@ function scanNotNewer({ plan, scan }: GateFacts): GateReason | undefined {
   )
 }
 
+function earlierWaveOpen({ openBefore }: GateFacts): GateReason | undefined {
+  if (openBefore === undefined) return undefined
+  return hold(
+    'earlier-wave-open',
+    `${openBefore} before it is not settled: its own gate does not say advance. Settle that wave first.`,
+  )
+}
+
 function notStarted({ wave, scan }: GateFacts): GateReason | undefined {
   if (scan.asOf.slice(0, 10) >= wave.start) return undefined
   return hold('not-started', `The wave starts on ${wave.start}.`)
 }
 
-function soakNotOver({ wave, scan, outcomes, thresholds }: GateFacts): GateReason | undefined {
+/** Whether all of a wave are withdrawn: then nothing is left to wait for. */
+function isEmpty({ outcomes, notYetAttempted }: GateFacts): boolean {
+  return outcomes.attempted === 0 && notYetAttempted === 0
+}
+
+function soakNotOver(facts: GateFacts): GateReason | undefined {
+  const { wave, scan, outcomes, thresholds } = facts
   const today = scan.asOf.slice(0, 10)
-  if (today > wave.soakUntil || today < wave.start) return undefined
+  if (today > wave.soakUntil || today < wave.start || isEmpty(facts)) return undefined
   const { succeeded, reported, pending } = outcomes
   const allowed = failuresAllowed(reported, thresholds)
   const warning = pending > allowed ? ` As it stands it would halt: at most ${allowed} may fail.` : ''
@@ -169,16 +189,36 @@ function outage({ regressed: lost, wereReady }: Losses, what: string): GateReaso
 }
 
 function controlSilent({ control, thresholds }: GateFacts): GateReason | undefined {
-  const { endpoints, reported } = control
-  if (reported * 100 >= endpoints * thresholds.minimumReported) return undefined
+  if (isKnown(control, thresholds)) return undefined
   return hold(
     'control-silent',
-    `Only ${reported} of ${endpoints} endpoints that no wave has touched are known in the scan; ${thresholds.minimumReported} % are needed. The exports look incomplete: export everything again.`,
+    `Only ${control.reported} of ${control.endpoints} endpoints that no wave has touched are known in the scan; ${thresholds.minimumReported} % are needed. The exports look incomplete: export everything again.`,
   )
 }
 
-function tooFewReported({ outcomes, thresholds }: GateFacts): GateReason | undefined {
+function treatedSilent({ treated, thresholds }: GateFacts): GateReason | undefined {
+  if (isKnown(treated, thresholds)) return undefined
+  return hold(
+    'treated-silent',
+    `Only ${treated.reported} of ${treated.endpoints} endpoints that earlier waves made ready are known in the scan; ${thresholds.minimumReported} % are needed. The exports are incomplete, or what the waves brought has silenced them: export everything again, and look at some of them.`,
+  )
+}
+
+function isKnown(
+  { endpoints, reported }: Pick<ControlGroup, 'endpoints' | 'reported'>,
+  { minimumReported }: GateThresholds,
+): boolean {
+  return reported * 100 >= endpoints * minimumReported
+}
+
+function tooFewReported(facts: GateFacts): GateReason | undefined {
+  const { outcomes, thresholds } = facts
   const { attempted, reported } = outcomes
+  if (isEmpty(facts))
+    return hold(
+      'too-few-reported',
+      'Nobody of the wave is in scope any more, so it can prove nothing. Take it as finished: re-plan with --accept.',
+    )
   if (reported > 0 && reported * 100 >= attempted * thresholds.minimumReported) return undefined
   return hold(
     'too-few-reported',
@@ -201,7 +241,7 @@ function fellSilent({ outcomes, fellSilent: silent, control, thresholds }: GateF
   if (more * 100 <= thresholds.failureLimit) return undefined
   if (fisherExactGreater(silent, attempted, waiting.silent, waiting.endpoints) >= silencedBelow) return undefined
   return hold(
-    'too-few-reported',
+    'fell-silent',
     `${silent} of ${attempted} attempted endpoints fell silent (${percent(silent, attempted)}), of those still to come ${percent(waiting.silent, waiting.endpoints)}: the rollout may be the cause. Look at some of them.`,
   )
 }

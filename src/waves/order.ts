@@ -4,39 +4,48 @@ import { type Census, type Level, startsOf, takeCensus } from './census.js'
 import { campaignFraction, hashOrder } from './hash-order.js'
 import type { PlanDocument } from './plan-document.js'
 import { sortablePairs } from './sortable-pairs.js'
-import { openStrata, representatives, stratumNames } from './strata.js'
+import { allStrata, representatives, stratumNames } from './strata.js'
 
 export interface OrderOptions {
   /** The salt: another one gives another order. */
   readonly campaign: string
   /** What the order is a fair sample of, the most important first; may be empty. */
   readonly by: readonly Stratum[]
-  /** A stratum of at least so many endpoints has one among the first. */
+  /** A value or a cell of at least so many endpoints has one among the first. */
   readonly minimum: number
 }
 
 /**
- * The order in which candidates join the automatic waves: first one endpoint for every stratum (see `representatives`),
- * then the rest in proportion. It depends on the candidates and the campaign alone, neither on their order nor on the
- * sizes of waves, so that a larger wave only adds. Ids have to be unique, as they are in a scan.
+ * The order in which candidates join the automatic waves: first one endpoint for every value of a dimension (see
+ * `representatives`), then the first of every cell that has none yet, then everybody else; the last two as a sample in
+ * proportion meets them, so that cells of a small platform do not wait until all larger cells have theirs. A platform
+ * whose endpoints share few cells is still behind its share until every cell has one, and catches up afterwards. The
+ * order depends on the candidates and the campaign alone, neither on their order nor on the sizes of waves, so that a
+ * larger wave only adds. Ids have to be unique, as they are in a scan.
  */
 export function orderCandidates(candidates: readonly Candidate[], options: OrderOptions): readonly Candidate[] {
   const census = takeCensus(candidates, options.by)
   const byHash = hashOrder(candidates, options.campaign)
   const firstOfCell = firstRanks(census, byHash)
-  const chosen = representatives(census, options.minimum, firstOfCell).map((cell) => firstOfCell[cell]!)
-  const isChosen = new Uint8Array(candidates.length)
-  for (const rank of chosen) isChosen[rank] = 1
-  const ordered = chosen.map((rank) => candidates[byHash[rank]!]!)
-  for (const rank of sampleInProportion(census, byHash, options.campaign)) {
-    if (isChosen[rank] === 0) ordered.push(candidates[byHash[rank]!]!)
+  const sample = sampleInProportion(census, byHash, options.campaign)
+  const ordered: Candidate[] = []
+  const isPlaced = new Uint8Array(candidates.length)
+  const needsOne = census.levels.at(-1)!.sizes.map((size) => (size >= options.minimum ? 1 : 0))
+  const cellAt = (rank: number) => census.cellOf[byHash[rank]!]!
+  const place = (rank: number) => {
+    isPlaced[rank] = 1
+    needsOne[cellAt(rank)] = 0
+    ordered.push(candidates[byHash[rank]!]!)
   }
+  for (const cell of representatives(census, options.minimum, firstOfCell)) place(firstOfCell[cell]!)
+  for (const rank of sample) if (needsOne[cellAt(rank)] === 1) place(rank)
+  for (const rank of sample) if (isPlaced[rank] === 0) place(rank)
   return ordered
 }
 
 /**
- * How well the first `places` of ordered candidates, those of the first automatic wave, represent the strata. No more
- * than twenty of the missing ones are named.
+ * How well the first `places` of candidates in any order, those of the first automatic wave, represent the strata: a
+ * large one can be missing while smaller ones are not. No more than twenty of the missing ones are named.
  */
 export function representation(
   ordered: readonly Candidate[],
@@ -44,13 +53,14 @@ export function representation(
   { by, minimum }: Pick<OrderOptions, 'by' | 'minimum'>,
 ): PlanDocument['strata'] {
   const census = takeCensus(ordered, by)
-  const strata = openStrata(census, minimum)
+  const strata = allStrata(census, minimum)
   for (const cell of census.cellOf.subarray(0, places)) strata.take(cell)
   const missing = strata.all.filter((stratum) => strata.lacks(stratum))
   const nameOf = stratumNames(census)
   return {
     by: [...census.by],
     minimum,
+    // The largest comes first, so no other missing one reaches this size.
     represented: missing.length === 0 ? minimum : missing[0]!.size + 1,
     strata: strata.all.length,
     missing: missing.slice(0, 20).map((stratum) => ({ stratum: nameOf(stratum), endpoints: stratum.size })),

@@ -37,11 +37,12 @@ export function outcomesOf(
 ): ReadonlyMap<string, EndpointOutcome> {
   const today = asOf.slice(0, 10)
   const soaking = today <= wave.soakUntil
+  const offset = startOffset(wave)
   const outcomes = new Map<string, EndpointOutcome>()
   let at = 0
   // An endpoint that no day names is one of the last.
   for (const { date, endpoints } of [...wave.days, { date: wave.end, endpoints: wave.endpoints.length }]) {
-    const attempted = Date.parse(date)
+    const attempted = Date.parse(date) + offset
     for (const id of wave.endpoints.slice(at, at + endpoints))
       outcomes.set(id, today < date ? 'not-yet-attempted' : outcomeOf(reports.get(id), attempted, soaking))
     at += endpoints
@@ -50,15 +51,24 @@ export function outcomesOf(
 }
 
 /**
- * `ready` is a success whenever it was seen: the endpoint has what the wave brings. Not ready counts only when it was seen
- * since the attempt; and until the soak is over, the endpoint may just wait for a restart. An app list without a date (all
+ * Milliseconds from midnight UTC of the first day to the start in the last time zone, and so on every day of the wave. Which
+ * zone an endpoint is in the plan does not say: what was seen before the last start proves nothing.
+ */
+function startOffset({ start, startsAt }: Wave): number {
+  const midnight = Date.parse(start)
+  return startsAt.length === 0 ? 0 : Math.max(...startsAt.map(({ at }) => Date.parse(at) - midnight))
+}
+
+/**
+ * `ready` is a success once the endpoint was heard of since the attempt; a check-in will do, since it has what the wave
+ * brings. Not ready counts only when that itself was seen since the attempt; and until the soak is over, the endpoint may just wait for a restart. An app list without a date (all
  * those of Intune) may be older than the attempt, whatever the check-in says: it neither proves a failure nor lets pass.
  */
 function outcomeOf(report: EndpointReport | undefined, attempted: number, soaking: boolean): EndpointOutcome {
   const silence = silenceOf(report)
   if (report === undefined || silence !== undefined) return silence ?? 'missing'
-  if (report.state === 'ready') return 'succeeded'
-  if (!isNotReady(report)) return 'withdrawn'
+  if (report.state === 'ready') return isHeardOfSince(report, attempted) ? 'succeeded' : 'no-report-since'
+  if (isLeftOut(report)) return 'withdrawn'
   if (!isSince(report, attempted)) return 'no-report-since'
   return soaking || report.at === undefined ? 'pending' : 'failed'
 }
@@ -82,6 +92,15 @@ export function isNotReady({ state, code }: EndpointReport): boolean {
 export function isSince({ at, checkIn }: EndpointReport, time: number): boolean {
   const seen = at ?? checkIn
   return seen !== undefined && seen >= time
+}
+
+function isHeardOfSince({ at, checkIn }: EndpointReport, time: number): boolean {
+  return [at, checkIn].some((seen) => seen !== undefined && seen >= time)
+}
+
+/** Whether the policy leaves an endpoint out: it is no loss, and says nothing. */
+export function isLeftOut(report: EndpointReport | undefined): boolean {
+  return report?.state === 'excluded' && !isNotReady(report)
 }
 
 /** Counts outcomes. Withdrawn endpoints, and those not yet attempted, are no attempts. */

@@ -88,8 +88,15 @@ export async function planFromScan(request: PlanRequest): Promise<MadePlan> {
   }
   const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]))
   if (previous === undefined) {
-    const { waves, strata } = futureWaves(candidates, settings)
-    return { plan: makePlan({ ...shared, future: waves, strata, planned: candidates }), candidates: byId }
+    const { waves, strata, warnings } = futureWaves(candidates, settings)
+    const plan = makePlan({
+      ...shared,
+      future: waves,
+      strata,
+      planned: candidates,
+      warnings: [...shared.warnings, ...warnings],
+    })
+    return { plan, candidates: byId }
   }
   return { plan: continued(previous, shared, { candidates, reports, memberships }, request.notes), candidates: byId }
 }
@@ -108,7 +115,7 @@ function continued(
   const { asOf } = scan.head
   const newer = { asOf, digest: scan.digest, rules: scan.rules, reports: found.reports }
   const judge = (wave: Wave) => checkWave(previous, digest, wave, newer, thresholdsOf(previous))
-  const { begun, future, planned, strata, overdue, difference } = replan({
+  const { begun, future, overdue, difference, ...rest } = replan({
     previous,
     today: asOf.slice(0, 10),
     asOf,
@@ -122,6 +129,7 @@ function continued(
   const closed = begun.waves.find(({ status }) => status === 'running')
   const warnings = [
     ...shared.warnings,
+    ...rest.warnings,
     ...(closed ? gateWarning(judge(previous.waves.find(({ name }) => name === closed.name)!)) : []),
     ...overdue.map(({ name, start }) => ({
       code: 'wave-not-begun',
@@ -131,10 +139,9 @@ function continued(
   const make = (changes: typeof difference) =>
     makePlan({
       ...shared,
+      ...rest,
       warnings,
       future,
-      strata,
-      planned,
       begun: { ...begun, previous: { digest, asOf: previous.asOf, difference: changes } },
     })
   // Which dates have changed is known once the plan is made; the plan itself does not depend on it.

@@ -3,7 +3,7 @@ import { byText } from '../platform/by-text.js'
 import { exitCode, Failure } from '../platform/failure.js'
 import { sha256 } from '../platform/sha256.js'
 import type { Candidate } from './candidate.js'
-import { type FutureWave, freeName, futureWaves } from './future-waves.js'
+import { type FutureWave, freeName, futureWaves, type LaidOutWaves } from './future-waves.js'
 import { orderCandidates } from './order.js'
 import type { EndpointOutcome, EndpointReport } from './outcomes.js'
 import type { Difference, PlanDocument, Wave } from './plan-document.js'
@@ -43,6 +43,7 @@ export interface Replanned {
   readonly future: readonly FutureWave[]
   readonly planned: readonly Candidate[]
   readonly strata: PlanDocument['strata']
+  readonly warnings: PlanDocument['warnings']
   /** Waves whose day has come, and that nothing shows to have begun: they are planned again. */
   readonly overdue: readonly Wave[]
   /** What is different, but for the dates of waves, which are known once the plan is made. */
@@ -75,7 +76,7 @@ export function replan(input: ReplanInput): Replanned {
   const failed = new Set(ongoing.flatMap((wave) => wave.failed))
   const free = candidates.filter(({ id }) => !inWaves.has(id))
   const begun = [...frozen, ...ongoing.map(({ wave }) => wave).filter(({ size }) => size > 0)]
-  const { future, strata } = assign(free, later, begun, input)
+  const { waves: future, strata, warnings } = assign(free, later, begun, input)
   return {
     begun: {
       waves: begun,
@@ -92,6 +93,7 @@ export function replan(input: ReplanInput): Replanned {
       ...free,
     ],
     strata,
+    warnings,
     overdue,
     difference: differenceOf(input, { finished, ongoing, later, future }),
   }
@@ -145,14 +147,14 @@ function assign(
   later: readonly Wave[],
   begun: readonly Wave[],
   input: ReplanInput,
-): { readonly future: readonly FutureWave[]; readonly strata: PlanDocument['strata'] } {
+): LaidOutWaves {
   const { settings, previous } = input
   const automatic = later.filter(({ kind }) => kind === 'automatic')
   const reshaped = changedSettings(input).some(({ key }) => key === 'waves.preset' || key.startsWith('waves.strata'))
   if (reshaped || automatic.length === 0) {
-    const { waves, strata } = futureWaves(free, settings, begun)
+    const { waves, ...rest } = futureWaves(free, settings, begun)
     const announced = (wave: FutureWave) => later.find(({ name }) => name === wave.name)?.start
-    return { future: waves.map((wave) => ({ ...wave, notBefore: announced(wave) })), strata }
+    return { waves: waves.map((wave) => ({ ...wave, notBefore: announced(wave) })), ...rest }
   }
   const waveOf = new Map(later.flatMap(({ name, endpoints }) => endpoints.map((id) => [id, name] as const)))
   const placeOf = new Map(later.flatMap(({ endpoints }) => endpoints.map((id, index) => [id, index] as const)))
@@ -189,7 +191,7 @@ function assign(
   })
   const isNew = !later.some(({ name }) => name === last)
   const future = isNew ? [...kept, { name: last, kind: 'last' as const, members: members.get(last) ?? [] }] : kept
-  return { future: future.filter((wave) => wave.members.length > 0), strata: previous.strata }
+  return { waves: future.filter((wave) => wave.members.length > 0), strata: previous.strata, warnings: [] }
 }
 
 /** The wave that a new endpoint joins: its hash is a place between 0 and 1, and waves take shares of their size. */

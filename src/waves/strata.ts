@@ -21,19 +21,20 @@ export interface Strata {
 }
 
 /**
- * Cells whose first endpoints represent all strata of at least `minimum` endpoints: one after the other, the largest
- * stratum that has none yet gets one, from the cell in it that represents the most strata that have none (ties: the
- * larger cell, then the lower number in `firstOfCell`). So every beginning represents all strata down to some size.
+ * Cells whose first endpoints represent all values of at least `minimum` endpoints: one after the other, the largest
+ * value that has none yet gets one, from the cell with it that represents the most values that have none (ties: the
+ * larger cell, then the lower number in `firstOfCell`). So every beginning represents all values down to some size.
  */
 export function representatives(census: Census, minimum: number, firstOfCell: Uint32Array): readonly number[] {
-  const strata = openStrata(census, minimum)
+  const valuesByCell = valuesOfCells(census)
+  const strata = openStrata(census, minimum, valuesByCell)
   const cellSizes = census.levels.at(-1)!.sizes
-  const cellsWith = valuesOfCells(census).map((values, dimension) => grouped(values, census.values[dimension]!.length))
+  const cellsWith = valuesByCell.map((values, dimension) => grouped(values, census.values[dimension]!.length))
   const chosen: number[] = []
   for (const stratum of strata.all) {
     if (!strata.lacks(stratum)) continue
     // A value is looked up at most once, so that all these looks together cost the number of cells, times dimensions.
-    const cells = cellsWith[stratum.dimension]?.(stratum.member) ?? Uint32Array.of(stratum.member)
+    const cells = cellsWith[stratum.dimension]!(stratum.member)
     let best = cells[0]!
     let most = strata.gain(best)
     for (const cell of cells.subarray(1)) {
@@ -47,25 +48,28 @@ export function representatives(census: Census, minimum: number, firstOfCell: Ui
   return chosen
 }
 
-/** The strata of at least `minimum` endpoints, none of them represented. */
-export function openStrata(census: Census, minimum: number): Strata {
-  const { by, values, levels } = census
-  const cellSizes = levels.at(-1)!.sizes
+/** The values and cells of at least `minimum` endpoints, none of them represented. */
+export function allStrata(census: Census, minimum: number): Strata {
   const valuesByCell = valuesOfCells(census)
   // With one dimension its values are the cells, and without any there is nothing to represent.
-  const hasCells = by.length > 1
-  /** By dimension and cell, the stratum the cell belongs to. */
-  const members = hasCells ? [...valuesByCell, Uint32Array.from(cellSizes.keys())] : valuesByCell
+  const hasCells = census.by.length > 1
+  const cells = Uint32Array.from(census.levels.at(-1)!.sizes.keys())
+  return openStrata(census, minimum, hasCells ? [...valuesByCell, cells] : valuesByCell)
+}
+
+/** `members` has, by kind of stratum and by cell, the stratum that the cell belongs to. */
+function openStrata(census: Census, minimum: number, members: readonly Uint32Array[]): Strata {
+  const cellSizes = census.levels.at(-1)!.sizes
   const all: CountedStratum[] = []
   const open = members.map((memberOf, dimension) => {
-    const sizes = new Uint32Array(values[dimension]?.length ?? memberOf.length)
+    const sizes = new Uint32Array(census.values[dimension]?.length ?? memberOf.length)
     for (let cell = 0; cell < memberOf.length; cell += 1) sizes[memberOf[cell]!]! += cellSizes[cell]!
     for (let member = 0; member < sizes.length; member += 1) {
       if (sizes[member]! >= minimum) all.push({ dimension, member, size: sizes[member]! })
     }
     return Uint8Array.from(sizes, (size) => (size >= minimum ? 1 : 0))
   })
-  const byName = nameOrder(census, valuesByCell)
+  const byName = nameOrder(census, members)
   all.sort((a, b) => b.size - a.size || a.dimension - b.dimension || byName(a, b))
   return {
     all,
@@ -82,8 +86,9 @@ export function openStrata(census: Census, minimum: number): Strata {
 /** Compares strata of one dimension by name; cells value by value. */
 function nameOrder(
   { values }: Census,
-  valuesByCell: readonly Uint32Array[],
+  members: readonly Uint32Array[],
 ): (a: CountedStratum, b: CountedStratum) => number {
+  const valuesByCell = members.slice(0, values.length)
   return (a, b) => {
     const names = values[a.dimension]
     if (names !== undefined) return byText(names[a.member]!, names[b.member]!)

@@ -22,9 +22,12 @@ export const gateReasons = [
   'one-platform-fails',
   'general-outage',
   'control-silent',
+  'treated-silent',
   'below-success',
   'too-few-succeeded',
   'too-few-reported',
+  'fell-silent',
+  'earlier-wave-open',
   'soak-not-over',
   'not-started',
   'scan-not-newer',
@@ -56,7 +59,16 @@ export const VerdictDocument = z.object({
   /** Endpoints that were ready and, by a report, no longer are: `treated` by finished waves of this campaign, or not. */
   regressed: z.object({ treated: count, untreated: count, examples: z.array(z.string()) }),
   /** Endpoints that no wave has touched yet: what happens to them is not the fault of a wave. */
-  control: z.object({ endpoints: count, reported: count, wereReady: count, regressed: count }),
+  control: z.object({
+    endpoints: count,
+    reported: count,
+    wereReady: count,
+    regressed: count,
+    /** Of automatic waves still to come: with their silence that of the wave is compared. */
+    waiting: z.object({ endpoints: count, silent: count }),
+  }),
+  /** Endpoints that finished waves of this campaign had made ready, and how many of them the scan knows. */
+  treated: z.object({ endpoints: count, reported: count }),
   /** Failed endpoints of the wave, at most a hundred. */
   failures: z.array(z.object({ id: z.string(), platform: z.string(), state: z.string(), code: z.string().optional() })),
   thresholds: z.object({

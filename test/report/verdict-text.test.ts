@@ -37,7 +37,14 @@ const good: VerdictDocument = {
     { platform: 'windows', attempted: 384, reported: 367, succeeded: 361, failed: 6, pending: 0 },
   ],
   regressed: { treated: 1, untreated: 4, examples: ['EXAMPLE00901', 'EXAMPLE00902', 'EXAMPLE00903'] },
-  control: { endpoints: 11_000, reported: 10_120, wereReady: 1_796, regressed: 4 },
+  control: {
+    endpoints: 11_000,
+    reported: 10_120,
+    wereReady: 1_796,
+    regressed: 4,
+    waiting: { endpoints: 9_000, silent: 738 },
+  },
+  treated: { endpoints: 91, reported: 84 },
   failures: Array.from({ length: 13 }, (_, at) => ({
     id: `EXAMPLE000${at + 10}`,
     platform: 'windows',
@@ -145,10 +152,32 @@ const last: VerdictDocument = {
     },
   ],
   regressed: { treated: 0, untreated: 0, examples: [] },
-  control: { endpoints: 0, reported: 0, wereReady: 0, regressed: 0 },
+  control: { endpoints: 0, reported: 0, wereReady: 0, regressed: 0, waiting: { endpoints: 0, silent: 0 } },
+  treated: { endpoints: 0, reported: 0 },
 }
 
-const all = { good, held, halted, soaking, last }
+const nobodyLeft: VerdictDocument = {
+  ...good,
+  verdict: 'hold',
+  reasons: [
+    {
+      code: 'too-few-reported',
+      effect: 'hold',
+      message:
+        'Nobody of the wave is in scope any more, so it can prove nothing. Take it as finished: re-plan with --accept.',
+    },
+  ],
+  attempted: 0,
+  reported: 0,
+  succeeded: 0,
+  failed: 0,
+  silent: [],
+  withdrawn: 900,
+  platforms: [],
+  failures: [],
+}
+
+const all = { good, held, halted, soaking, last, 'nobody-left': nobodyLeft }
 
 describe('the text', () => {
   it.each(Object.entries(all))('reads as in the golden file: %s', async (name, verdict) => {
@@ -197,6 +226,65 @@ describe('the text', () => {
       expect(text).toContain('fleet plan check plan newer-scan.json')
       expect(text).toContain('Do not load the group of wave-3 yet.')
     }
+  })
+
+  it('says of a wave without anybody to take it as finished, and not to check again', () => {
+    const text = verdictText(nobodyLeft, look)
+    expect(text).toContain('Nobody of wave-2 is in scope any more')
+    expect(text).toContain('fleet plan newer-scan.json --previous plan --accept wave-2')
+    expect(text).not.toContain('fleet plan check')
+    expect(text).not.toContain('silent endpoints online')
+    // What else is found has to be settled all the same.
+    const silent = { code: 'control-silent', effect: 'hold', message: '' } as const
+    const both = verdictText({ ...nobodyLeft, reasons: [...nobodyLeft.reasons, silent] }, look)
+    expect(both).toContain('fleet plan check plan newer-scan.json')
+    expect(both).toContain('Export every endpoint of every MDM')
+  })
+
+  it('does not offer to accept a wave behind one that is open', () => {
+    const behind = { code: 'earlier-wave-open', effect: 'hold', message: '' } as const
+    expect(verdictText({ ...held, reasons: [behind] }, look)).not.toContain('--accept')
+  })
+
+  it('says how much silence the gate bears, of this wave and of earlier ones', () => {
+    const textOf = (verdict: VerdictDocument) => verdictText(verdict, look).replace(/\s+/g, ' ')
+    expect(textOf(good)).toContain(
+      'Made ready by earlier waves: 91 endpoints; the scan knows 84 of them (92.3 %, at least 70 %), 1 of them ready no longer.',
+    )
+    expect(textOf(good)).toContain(
+      'Of waves to come 738 of 9,000 endpoints are missing, stale or unknown (8.2 %). The gate holds when that share of this wave is clearly larger, by more than 10 points.',
+    )
+    expect(textOf(last)).not.toContain('Made ready by earlier waves')
+    expect(textOf(last)).not.toContain('Of waves to come')
+  })
+
+  it('calls endpoints without a record so, unless some of unknown platform are with them', () => {
+    expect(verdictText(good, look)).toMatch(/^ {2}not in the scan +40 +0 /m)
+    expect(verdictText(good, look)).not.toMatch(/^ {2}unknown/m)
+    const mixed = good.platforms.map((row) => (row.platform === 'unknown' ? { ...row, attempted: 41 } : row))
+    expect(verdictText({ ...good, platforms: mixed }, look)).toMatch(/^ {2}unknown +41 /m)
+  })
+
+  it.each([
+    [{ plan: 'out/november', scan: 'scans/2026-12-12.json' }, 'out/november', 'scans/2026-12-12.json'],
+    [{ plan: 'my plans/', scan: 'C:\\scan data\\new.json' }, '"my plans"', '"C:\\scan data\\new.json"'],
+    [{ plan: 'plän.json', scan: 'a&b;c.json' }, '"plän.json"', '"a&b;c.json"'],
+    // A command is never broken: it could not be copied.
+    [{ plan: `plans/${'x'.repeat(90)}`, scan: 'a b' }, `plans/${'x'.repeat(90)}`, '"a b"'],
+    // Standard input is over; and what a shell acts on inside quotes is not for copying.
+    [{ plan: 'out', scan: '-' }, 'out', 'newer-scan.json'],
+    [{ plan: 'a$(reboot)', scan: '`x`.json' }, 'plan', 'newer-scan.json'],
+    [{ plan: 'a"; reboot', scan: '--wave.json' }, 'plan', 'newer-scan.json'],
+    [{ plan: 'a\u{1b}[2J', scan: 'a\nb' }, 'plan', 'newer-scan.json'],
+  ])('names the files as they were given, fit for copying: %j', (files, plan, scan) => {
+    const textOf = (verdict: VerdictDocument) => verdictText(verdict, look, files)
+    expect(textOf(good)).toContain(`     fleet plan ${scan} --previous ${plan}\n`)
+    expect(textOf(held)).toContain(`     fleet plan ${scan} --previous ${plan} --accept wave-2\n`)
+    expect(textOf(halted)).toContain(`     fleet explain ENDPOINT ${scan}\n`)
+    // The next scan is another one.
+    for (const verdict of [held, halted])
+      expect(textOf(verdict)).toContain(`fleet plan check ${plan} newer-scan.json\n`)
+    expect(textOf(halted)).toContain(`     fleet plan newer-scan.json --previous ${plan}\n`)
   })
 
   it('offers to accept a wave only when its soak is over', () => {

@@ -98,24 +98,39 @@ describe('the wave that a scan is about', () => {
 })
 
 describe('what has become of an endpoint', () => {
-  const monday = Date.parse('2026-11-30')
+  const started = Date.parse('2026-11-30T09:00:00Z')
   const since = (state: EndpointReport['state'], code?: string): Partial<EndpointReport> => ({
     state,
-    at: monday,
+    at: started,
     code,
   })
   const reported: [string, Change, string, string][] = [
     ['is ready', since('ready'), 'succeeded', 'succeeded'],
-    ['is ready by an old report', { state: 'ready', at: monday - 40 * 24 * hour }, 'succeeded', 'succeeded'],
+    ['is ready by an old report', { state: 'ready', at: started - 1 }, 'no-report-since', 'no-report-since'],
+    [
+      'is ready, heard of before',
+      { state: 'ready', at: 1, checkIn: started - 1 },
+      'no-report-since',
+      'no-report-since',
+    ],
+    ['is ready, and has no date', { state: 'ready', at: undefined }, 'no-report-since', 'no-report-since'],
+    ['is ready by an old list, and checked in', { state: 'ready', at: 1, checkIn: started }, 'succeeded', 'succeeded'],
+    ['is ready by a new list alone', { state: 'ready', at: started, checkIn: 1 }, 'succeeded', 'succeeded'],
+    ['is ready, its list has no date', { state: 'ready', at: undefined, checkIn: started }, 'succeeded', 'succeeded'],
     ['still needs the upgrade', since('upgrade', 'below-gate'), 'pending', 'failed'],
     ['is installed, and not proven to run', since('repair'), 'pending', 'failed'],
     ['lost the product', since('install', 'not-installed'), 'pending', 'failed'],
     ['lost the product, which the policy does not ask for', since('excluded', 'not-installed'), 'pending', 'failed'],
     ['is excluded by the policy', since('excluded', 'excluded-by-policy'), 'withdrawn', 'withdrawn'],
-    ['was seen before the attempt', { state: 'upgrade', at: monday - 1 }, 'no-report-since', 'no-report-since'],
+    ['was seen before the attempt', { state: 'upgrade', at: started - 1 }, 'no-report-since', 'no-report-since'],
     ['has no date', { state: 'upgrade', at: undefined }, 'no-report-since', 'no-report-since'],
-    ['checked in, its list has no date', { state: 'upgrade', at: undefined, checkIn: monday }, 'pending', 'pending'],
-    ['checked in with an old list', { state: 'upgrade', at: 1, checkIn: monday }, 'no-report-since', 'no-report-since'],
+    ['checked in, its list has no date', { state: 'upgrade', at: undefined, checkIn: started }, 'pending', 'pending'],
+    [
+      'checked in with an old list',
+      { state: 'upgrade', at: 1, checkIn: started },
+      'no-report-since',
+      'no-report-since',
+    ],
     ['is stale', since('stale'), 'stale', 'stale'],
     ['is unknown', since('unknown'), 'unknown', 'unknown'],
     ['is not in the scan', 'missing', 'missing', 'missing'],
@@ -136,8 +151,37 @@ describe('what has become of an endpoint', () => {
     expect(onMonday).toMatchObject({ attempted: 30, succeeded: 30, notYetAttempted: 30 })
     expect(reasonsOf(onMonday)).toEqual(['hold soak-not-over'])
     // A report of Monday says something of an attempt on Monday, and nothing of one on Tuesday.
-    const changes = all([first, last], { state: 'upgrade', at: monday + hour })
+    const changes = all([first, last], { state: 'upgrade', at: started + hour })
     expect(check(plan, changes)).toMatchObject({ failed: 1, silent: [{ why: 'no-report-since', endpoints: 1 }] })
+  })
+
+  it.each([
+    ['when it starts', ['2026-11-30T09:00:00Z'], '2026-11-30T09:00:00Z', '2026-12-01T09:00:00Z'],
+    [
+      'when the last time zone does: which one an endpoint is in is not known',
+      ['2026-11-29T20:00:00Z', '2026-11-30T17:00:00Z', '2026-11-30T08:00:00Z'],
+      '2026-11-30T17:00:00Z',
+      '2026-12-01T17:00:00Z',
+    ],
+    [
+      'on the day before in UTC, where all are far east',
+      ['2026-11-29T20:00:00Z'],
+      '2026-11-29T20:00:00Z',
+      '2026-11-30T20:00:00Z',
+    ],
+    ['at midnight, where the plan does not say when', [], '2026-11-30T00:00:00Z', '2026-12-01T00:00:00Z'],
+  ])('is attempted %s', (_, starts, onMonday, onTuesday) => {
+    const plan = smallPlan()
+    const wave = { ...plan.waves[0]!, startsAt: starts.map((at) => ({ timeZone: 'UTC', at })) }
+    const [first, last] = [wave.endpoints[0]!, wave.endpoints.at(-1)!]
+    const outcomesAt = (monday: number, tuesday: number) => {
+      const changes = { [first]: { state: 'upgrade', at: monday }, [last]: { state: 'ready', at: tuesday } } as const
+      const outcomes = outcomesOf(wave, scanWith(plan, afterSoak(0), changes))
+      return [outcomes.get(first), outcomes.get(last)]
+    }
+    const [monday, tuesday] = [Date.parse(onMonday), Date.parse(onTuesday)]
+    expect(outcomesAt(monday, tuesday)).toEqual(['failed', 'succeeded'])
+    expect(outcomesAt(monday - 1, tuesday - 1)).toEqual(['no-report-since', 'no-report-since'])
   })
 })
 
@@ -167,7 +211,14 @@ describe('advance', () => {
         { platform: 'macos', attempted: 39, reported: 39, succeeded: 38, failed: 1 },
         { platform: 'unknown', attempted: 1, reported: 0 },
       ],
-      control: { endpoints: 120, reported: 120, wereReady: 60, regressed: 0 },
+      control: {
+        endpoints: 120,
+        reported: 120,
+        wereReady: 60,
+        regressed: 0,
+        waiting: { endpoints: 60, silent: 0 },
+      },
+      treated: { endpoints: 0, reported: 0 },
       failures: [{ id: 'macos-1-00', platform: 'macos', state: 'repair', code: 'below-gate' }],
       thresholds: usualThresholds,
     })
@@ -244,9 +295,30 @@ describe('hold', () => {
   })
 
   it('when everybody was withdrawn: nothing is proven', () => {
-    const verdict = check(plan, all(first, { state: 'excluded', code: 'excluded-by-policy' }))
+    const nobody = all(first, { state: 'excluded', code: 'excluded-by-policy' })
+    const verdict = check(plan, nobody)
     expect(reasonsOf(verdict)).toEqual(['hold too-few-reported'])
     expect(verdict).toMatchObject({ attempted: 0, withdrawn: 60, platforms: [] })
+    expect(verdict.reasons[0]!.message).toMatch(/^Nobody of the wave is in scope any more.*re-plan with --accept\.$/)
+    // To wait for its soak would bring nothing, once all have been attempted.
+    expect(check(plan, nobody, { asOf: '2026-12-01T20:00:00Z' }).reasons).toEqual(verdict.reasons)
+    expect(reasonsOf(check(plan, nobody, { asOf: '2026-11-30T20:00:00Z' }))).toEqual(['hold soak-not-over'])
+    // Silence is not withdrawal.
+    const silent = check(plan, { ...nobody, [first[0]!]: 'missing' })
+    expect(silent.reasons[0]!.message).toContain('0 of 1 attempted endpoints have reported since')
+  })
+
+  it('while a wave before it is not settled, whatever else is found', () => {
+    const judge = (changes: Readonly<Record<string, Change>>, asOf = afterSoak(1)) =>
+      VerdictDocument.parse(
+        checkWave(plan, 'sha256:plan', plan.waves[1]!, scanWith(plan, asOf, changes), usualThresholds, 'wave-1'),
+      )
+    const verdict = judge({})
+    expect(reasonsOf(verdict)).toEqual(['hold earlier-wave-open'])
+    expect(verdict.reasons[0]!.message).toMatch(/^wave-1 before it is not settled: /)
+    expect(reasonsOf(judge({}, '2026-12-08T08:00:00Z'))).toEqual(['hold earlier-wave-open', 'hold soak-not-over'])
+    expect(reasonsOf(judge(all(plan.waves[1]!.endpoints, broken)))[0]).toBe('halt too-many-failures')
+    expect(check(plan, {}, { wave: 1 }).verdict).toBe('advance')
   })
 
   it('when the control group is missing from the exports', () => {
@@ -259,14 +331,53 @@ describe('hold', () => {
       reported: 0,
       wereReady: 0,
       regressed: 0,
+      waiting: { endpoints: 0, silent: 0 },
     })
     expect(check(planOf([first], platformOf)).verdict).toBe('advance')
+  })
+
+  describe('when what earlier waves made ready', () => {
+    const failedBefore = all(first.slice(0, 3), broken)
+    const done = withFinished(plan, 'wave-1', scanWith(plan, afterSoak(0), failedBefore), true)
+    const at = (changes: Readonly<Record<string, Change>>, asOf = afterSoak(1)) =>
+      check(done, changes, { wave: 1, asOf })
+
+    it.each<[string, Change]>([
+      ['is missing', 'missing'],
+      ['is stale', { state: 'stale' }],
+      ['is unknown', { state: 'unknown' }],
+    ])('%s', (_, silent) => {
+      // Of 57, 39 are less than 70 %, and 40 are more.
+      const enough = at(all(first.slice(3, 20), silent))
+      expect(enough).toMatchObject({ verdict: 'advance', treated: { endpoints: 57, reported: 40 } })
+      const verdict = at(all(first.slice(3, 21), silent))
+      expect(reasonsOf(verdict)).toEqual(['hold treated-silent'])
+      expect(verdict.treated).toEqual({ endpoints: 57, reported: 39 })
+      expect(verdict.reasons[0]!.message).toContain(
+        'Only 39 of 57 endpoints that earlier waves made ready are known in the scan; 70 % are needed.',
+      )
+      const early = at(all(first.slice(3, 21), silent), '2026-12-06T08:00:00Z')
+      expect(reasonsOf(early)).toEqual(['hold not-started', 'hold treated-silent'])
+    })
+
+    it('not when it is left out by the policy since, or had failed', () => {
+      const excluded = all(first.slice(3), { state: 'excluded', code: 'excluded-by-policy' })
+      expect(at(excluded)).toMatchObject({ verdict: 'advance', treated: { endpoints: 0, reported: 0 } })
+      expect(at(all(first.slice(0, 3), 'missing'))).toMatchObject({ treated: { endpoints: 57, reported: 57 } })
+    })
+
+    it('not when the wave made nobody ready', () => {
+      const nobody = withFinished(plan, 'wave-1', scanWith(plan, afterSoak(0), all(first, broken)), true)
+      const verdict = check(nobody, all(first, 'missing'), { wave: 1 })
+      expect(verdict).toMatchObject({ verdict: 'advance', treated: { endpoints: 0, reported: 0 } })
+    })
   })
 
   it('when the wave falls silent and the waves to come do not', () => {
     const silent = all(first.slice(0, 15), { state: 'unknown' })
     const verdict = check(plan, silent)
-    expect(reasonsOf(verdict)).toEqual(['hold too-few-reported'])
+    expect(reasonsOf(verdict)).toEqual(['hold fell-silent'])
+    expect(verdict.control.waiting).toEqual({ endpoints: 60, silent: 0 })
     expect(verdict.reasons[0]!.message).toContain('15 of 60 attempted endpoints fell silent (25.0 %)')
     const everywhere = { ...silent, ...all(plan.waves[1]!.endpoints.slice(0, 10), { state: 'unknown' }) }
     expect(check(plan, everywhere).verdict).toBe('advance')
@@ -441,7 +552,7 @@ describe('an outage', () => {
     }
     const verdict = check(plan, changes)
     expect(reasonsOf(verdict)).toEqual(['hold general-outage'])
-    expect(verdict.control).toEqual({ endpoints: 291, reported: 291, wereReady: 191, regressed: 6 })
+    expect(verdict.control).toMatchObject({ endpoints: 291, reported: 291, wereReady: 191, regressed: 6 })
   })
 
   it('is not seen in what finished waves have made ready', () => {
@@ -561,14 +672,13 @@ describe('laws', () => {
 
   it('without a report since the attempt, or with too few, the verdict never advances', () => {
     fc.assert(
-      fc.property(situation, fc.constantFrom('missing', 'stale', 'unknown', 'old'), (given, how) => {
+      fc.property(situation, fc.constantFrom('missing', 'stale', 'unknown', 'upgrade', 'ready'), (given, how) => {
         const reports = new Map(given.scan.reports)
         const { endpoints } = given.plan.waves[1]!
         const most = Math.ceil(endpoints.length * 0.7) - 1
         for (const id of endpoints.slice(most)) {
-          const report: EndpointReport = { platform: platformOf(id), state: 'upgrade', at: 1 }
           if (how === 'missing') reports.delete(id)
-          else reports.set(id, how === 'old' ? report : { ...report, state: how as 'stale' | 'unknown' })
+          else reports.set(id, { platform: platformOf(id), state: how, at: 1 })
         }
         expect(judge({ ...given, scan: { ...given.scan, reports } }).verdict).not.toBe('advance')
         for (const id of endpoints) reports.delete(id)
@@ -579,11 +689,28 @@ describe('laws', () => {
     )
   })
 
+  it('a wave before it that is open holds, and changes nothing else', () => {
+    fc.assert(
+      fc.property(situation, ({ plan, scan, thresholds }) => {
+        const [without, behind] = [undefined, 'wave-1'].map((open) =>
+          checkWave(plan, 'sha256:plan', plan.waves[1]!, scan, thresholds, open),
+        )
+        const { reasons, verdict, ...numbers } = behind!
+        expect(verdict).toBe(without!.verdict === 'halt' ? 'halt' : 'hold')
+        expect(reasons.filter(({ code }) => code !== 'earlier-wave-open')).toEqual(
+          without!.reasons.filter(({ code }) => code !== 'all-good'),
+        )
+        expect(without).toMatchObject(numbers)
+      }),
+    )
+  })
+
   it('whatever advances has met every threshold', () => {
     fc.assert(
       fc.property(situation, (given) => {
-        const { verdict, attempted, reported, succeeded, failed } = judge(given)
+        const { verdict, attempted, reported, succeeded, failed, treated } = judge(given)
         if (verdict !== 'advance') return
+        expect(treated.reported * 100).toBeGreaterThanOrEqual(treated.endpoints * 70)
         expect(succeeded * 100).toBeGreaterThanOrEqual(reported * given.thresholds.success)
         expect(reported * 100).toBeGreaterThanOrEqual(attempted * 70)
         expect(succeeded).toBeGreaterThanOrEqual(Math.min(5, attempted))

@@ -19,7 +19,11 @@ function idHash(campaign: string, { id }: Candidate): string {
 
 function groups(candidates: readonly Candidate[], nameOf: (candidate: Candidate) => string): [string, Candidate[]][] {
   const found = new Map<string, Candidate[]>()
-  for (const candidate of candidates) found.set(nameOf(candidate), [...(found.get(nameOf(candidate)) ?? []), candidate])
+  for (const candidate of candidates) {
+    const group = found.get(nameOf(candidate)) ?? []
+    found.set(nameOf(candidate), group)
+    group.push(candidate)
+  }
   return [...found]
 }
 
@@ -50,12 +54,14 @@ export function referenceOrder(candidates: readonly Candidate[], options: OrderO
   const chosen: Candidate[] = []
   const cellOf = (candidate: Candidate) =>
     candidates.filter((other) => by.every((key) => other[key] === candidate[key])).length
-  for (const stratum of strata) {
-    const open = strata.filter(({ members }) => !members.some((member) => chosen.includes(member)))
-    if (!open.includes(stratum)) continue
+  const isOpen = ({ members }: NamedStratum) => !members.some((member) => chosen.includes(member))
+  const values = strata.filter(({ dimension }) => dimension < by.length)
+  for (const value of values) {
+    const open = values.filter(isOpen)
+    if (!open.includes(value)) continue
     const gain = (candidate: Candidate) => open.filter(({ members }) => members.includes(candidate)).length
     const [best] = byHash
-      .filter((candidate) => stratum.members.includes(candidate))
+      .filter((candidate) => value.members.includes(candidate))
       .sort((a, b) => gain(b) - gain(a) || cellOf(b) - cellOf(a) || byHash.indexOf(a) - byHash.indexOf(b))
     chosen.push(best!)
   }
@@ -73,5 +79,9 @@ export function referenceOrder(candidates: readonly Candidate[], options: OrderO
     const turn = Math.floor(fraction(`turn\0${path}`) * circle.length)
     return [...circle.slice(turn), ...circle.slice(0, turn)].map(({ name }) => queues.get(name)!.shift()!)
   }
-  return [...chosen, ...inProportion(byHash, 0, '').filter((candidate) => !chosen.includes(candidate))]
+  const sample = inProportion(byHash, 0, '')
+  for (const candidate of sample) {
+    if (strata.some((stratum) => stratum.members.includes(candidate) && isOpen(stratum))) chosen.push(candidate)
+  }
+  return [...chosen, ...sample.filter((candidate) => !chosen.includes(candidate))]
 }

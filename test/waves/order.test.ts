@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Candidate } from '../../src/waves/candidate.js'
 import { type OrderOptions, orderCandidates } from '../../src/waves/order.js'
 import { referenceOrder, strataOf } from './order-reference.js'
-import { candidate, company, idsOf, orderOptions, population } from './population.js'
+import { candidate, company, crossed, idsOf, orderOptions, population } from './population.js'
 
 const byAll: OrderOptions['by'] = ['platform', 'department', 'site', 'version']
 /** Above the size of every population: nobody is moved to the front. */
@@ -13,13 +13,25 @@ function countOf<T>(list: readonly T[], is: (item: T) => boolean): number {
   return list.filter(is).length
 }
 
-/** How many places are taken by endpoints that represent strata. */
-function representativesIn(ordered: readonly Candidate[], options: Pick<OrderOptions, 'by' | 'minimum'>): number {
-  const firstPlaces = strataOf(ordered, options).map(({ members }) =>
-    Math.min(...members.map((member) => ordered.indexOf(member))),
-  )
+type Sampling = Pick<OrderOptions, 'by' | 'minimum'>
+
+/** How many places it takes until each of these strata has one. */
+function placesFor(strata: ReturnType<typeof strataOf>, ordered: readonly Candidate[]): number {
+  const placeOf = new Map(ordered.map((one, place) => [one, place]))
+  const firstPlaces = strata.map(({ members }) => Math.min(...members.map((member) => placeOf.get(member)!)))
   return Math.max(0, ...firstPlaces.map((place) => place + 1))
 }
+
+/** How many places are taken by endpoints that represent strata. */
+const representativesIn = (ordered: readonly Candidate[], options: Sampling) =>
+  placesFor(strataOf(ordered, options), ordered)
+
+/** How many of these represent a value of a dimension. */
+const valueRepresentativesIn = (ordered: readonly Candidate[], options: Sampling) =>
+  placesFor(
+    strataOf(ordered, options).filter(({ dimension }) => dimension < options.by.length),
+    ordered,
+  )
 
 describe('the order of candidates', () => {
   it('is that of the rules, written once more without a thought for speed', () => {
@@ -220,6 +232,59 @@ describe('proportion', () => {
     // 120 are expected with a standard deviation of 10.
     expect(Math.min(...times)).toBeGreaterThan(80)
     expect(Math.max(...times)).toBeLessThan(160)
+  })
+})
+
+describe('the places before every cell has one', () => {
+  it('go to platforms in proportion: Linux with its small cells is not left out', () => {
+    const everybody = crossed()
+    const share = (platform: string) => countOf(everybody, (one) => one.platform === platform) / everybody.length
+    expect(share('linux')).toBeCloseTo(0.195, 2)
+    for (let number = 0; number < 10; number += 1) {
+      const options: OrderOptions = { campaign: `campaign ${number}`, by: byAll, minimum: 10 }
+      const ordered = orderCandidates(everybody, options)
+      const values = valueRepresentativesIn(ordered, options)
+      expect(values).toBe(5)
+      for (const platform of ['windows', 'macos', 'linux']) {
+        for (let places = 1; places <= 121; places += 1) {
+          const taken = countOf(ordered.slice(0, places), (one) => one.platform === platform)
+          expect(Math.abs(taken - share(platform) * places)).toBeLessThan(values + 1)
+        }
+      }
+    }
+  })
+
+  it('are the number of values and cells that need one, and no more', () => {
+    fc.assert(
+      fc.property(population, orderOptions, (candidates, options) => {
+        const ordered = orderCandidates(candidates, options)
+        const strata = strataOf(candidates, options)
+        const values = strata.filter(({ dimension }) => dimension < options.by.length)
+        const places = placesFor(values, ordered)
+        expect(places).toBeLessThanOrEqual(values.length)
+        const begin = new Set(ordered.slice(0, places))
+        const without = strata.filter(({ members }) => !members.some((member) => begin.has(member)))
+        expect(placesFor(strata, ordered)).toBe(places + without.length)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('are short of a platform of few cells, which catches up afterwards', () => {
+    const sized = (size: number, name: string, attributes: Partial<Candidate>) =>
+      Array.from({ length: size }, (_, index) => candidate(`serial:${name}-${index}`, attributes))
+    // Four fifths of all endpoints in 4 cells, one fifth in 100.
+    const everybody = [
+      ...[0, 1, 2, 3].flatMap((at) => sized(2000, `W${at}`, { platform: 'windows', department: `Department ${at}` })),
+      ...Array.from({ length: 100 }, (_, at) =>
+        sized(20, `M${at}`, { department: `Department ${at % 20}`, site: `Site ${Math.floor(at / 20)}` }),
+      ).flat(),
+    ]
+    const ordered = orderCandidates(everybody, { campaign: 'autumn', by: byAll, minimum: 10 })
+    const windowsIn = (places: number) => countOf(ordered.slice(0, places), ({ platform }) => platform === 'windows')
+    expect(windowsIn(104)).toBe(4)
+    expect(windowsIn(1000)).toBeGreaterThan(795)
+    expect(windowsIn(1000)).toBeLessThan(805)
   })
 })
 

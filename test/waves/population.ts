@@ -55,3 +55,22 @@ export function company(size = 1000): readonly Candidate[] {
     }),
   )
 }
+
+/** Twenty thousand endpoints in 180 cells: a fifth has Linux, and every cell with Linux is smaller than any other. */
+export function crossed(): readonly Candidate[] {
+  const typicalSizes = { windows: 150, macos: 118, linux: 65 }
+  const cells = Object.entries(typicalSizes).flatMap(([platform, size]) =>
+    Array.from({ length: 5 * 4 * 3 }, (_, cell) => ({
+      size: size - 10 + ((cell * 11) % 21),
+      attributes: {
+        platform: platform as Candidate['platform'],
+        department: `Department ${cell % 5}`,
+        site: `Site ${Math.floor(cell / 5) % 4}`,
+        version: `1.1.${Math.floor(cell / 20)}`,
+      },
+    })),
+  )
+  return cells.flatMap(({ size, attributes }, cell) =>
+    Array.from({ length: size }, (_, index) => candidate(`serial:EXAMPLE${cell}-${index}`, attributes)),
+  )
+}

@@ -11,12 +11,21 @@ function alike(count: number, name: string, attributes: Partial<Candidate>): rea
 }
 
 describe('the first automatic wave', () => {
-  it('represents every stratum down to the size that is told', () => {
+  it('represents every stratum from the size on that is told, whatever the order', () => {
+    const inSomeOrder = fc
+      .tuple(population, orderOptions, fc.boolean())
+      .chain(([list, options, isShuffled]) =>
+        fc.tuple(
+          isShuffled
+            ? fc.shuffledSubarray([...list], { minLength: list.length })
+            : fc.constant(orderCandidates(list, options)),
+          fc.constant(options),
+        ),
+      )
     fc.assert(
-      fc.property(population, orderOptions, fc.nat({ max: 70 }), (candidates, options, places) => {
-        const ordered = orderCandidates(candidates, options)
+      fc.property(inSomeOrder, fc.nat({ max: 70 }), ([ordered, options], places) => {
         const told = representation(ordered, places, options)
-        const strata = strataOf(candidates, options)
+        const strata = strataOf(ordered, options)
         const wave = new Set(ordered.slice(0, places))
         const missing = strata.filter(({ members }) => !members.some((member) => wave.has(member)))
         expect(told.strata).toBe(strata.length)
@@ -32,6 +41,16 @@ describe('the first automatic wave', () => {
       }),
       { numRuns: 400 },
     )
+  })
+
+  it('tells of a large stratum without one, though smaller ones have theirs', () => {
+    const ordered = [...alike(2, 'SMALL', { site: 'Paris' }), ...alike(7, 'LARGE', { site: 'Berlin' })]
+    expect(representation(ordered, 2, { by: ['site'], minimum: 1 })).toMatchObject({
+      represented: 8,
+      strata: 2,
+      missing: [{ stratum: 'site Berlin', endpoints: 7 }],
+      missingCount: 1,
+    })
   })
 
   it('represents more the larger it is', () => {
@@ -57,7 +76,7 @@ describe('the first automatic wave', () => {
 describe('representatives', () => {
   const by = ['platform', 'department'] as const
 
-  it('are those that stand for the most strata at once, the largest stratum first', () => {
+  it('are those that stand for the most values at once, the largest value first', () => {
     const sales = alike(30, 'MAC-SALES', { department: 'Sales' })
     const finance = alike(20, 'WINDOWS-FINANCE', { platform: 'windows', department: 'Finance' })
     const macFinance = alike(9, 'MAC-FINANCE', { department: 'Finance' })
