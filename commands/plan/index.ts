@@ -19,7 +19,7 @@ export default class Plan extends FleetCommand {
 
 Pinned endpoints come first. The automatic waves are a fair sample of platforms, departments, sites and versions. VIPs, shared computers and endpoints without a serial number of their own come last. After each wave, fleet plan check compares a newer scan with the plan.
 
-With --previous a plan that has begun goes on: finished waves stay as they are, a running wave can only shrink, and what was given with flags before still holds.
+With --previous a plan that has begun goes on: finished waves stay as they are, a running wave can only shrink, and what was given with flags before still holds; none takes a list or limit back.
 
 ${exitCodesHelp}`
   static override examples = [
@@ -42,7 +42,10 @@ ${exitCodesHelp}`
     scan: Args.string({ description: 'A fleet.scan/v1 document, or - for stdin.', default: 'scan.json' }),
   }
   static override flags = {
-    policy: Flags.string({ description: 'Policy file; default fleet.yaml.', helpValue: 'FILE' }),
+    policy: Flags.string({
+      description: 'Policy file; default fleet.yaml here or beside the scan, else the one that the scan was made with.',
+      helpValue: 'FILE',
+    }),
     previous: Flags.string({ description: 'A plan that has begun, or its folder.', helpValue: 'PLAN' }),
     accept: Flags.string({
       description: 'Take a wave as finished although its gate did not say advance.',
@@ -61,7 +64,9 @@ ${exitCodesHelp}`
     }),
     output: Flags.string({ char: 'o', description: 'The folder to write.', default: 'plan', helpValue: 'FOLDER' }),
     'dry-run': Flags.boolean({ description: 'Print the plan, and write nothing.' }),
-    force: Flags.boolean({ description: 'Replace a plan folder that was changed by hand.' }),
+    force: Flags.boolean({
+      description: 'Replace a plan folder that was changed by hand, or a plan that has begun with all it knows.',
+    }),
     'require-target': Flags.boolean({ description: 'Exit 3 when the target cannot be met, or not in time.' }),
     ...settingFlags,
   }

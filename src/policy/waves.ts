@@ -65,7 +65,7 @@ const SiteLink = z.strictObject({
 })
 export type SiteLink = z.infer<typeof SiteLink>
 
-/** The section `waves`. Nothing is filled in here: `src/waves/settings.ts` has the defaults, each with its reason. */
+/** The section `waves`. Nothing is filled in here: `src/waves/setting-table.ts` has the defaults, each with its reason. */
 export const Waves = z.strictObject({
   /** Names the campaign, and is the salt of its order: another name moves the canaries. */
   campaign: Name.optional(),

@@ -135,7 +135,7 @@ function population({
     ...(pinned > 0 ? [`First by name: ${countText(pinned)}`] : []),
     ...(last > 0 ? [`Last by name: ${countText(last)}`] : []),
     ...(withoutIdentity > 0 ? [`Last, without a serial number of their own: ${countText(withoutIdentity)}`] : []),
-    ...(inRepair > 0 ? [`In finished waves and not ready: ${countText(inRepair)}`] : []),
+    ...(inRepair > 0 ? [`Failed in waves that have soaked: ${countText(inRepair)}`] : []),
     ...(waiting > 0 ? [`In finished waves and silent since: ${countText(waiting)}`] : []),
   ]
   const rows = notPlanned.map(({ state, endpoints, why }) => [state, countText(endpoints), markdownText(why)])
@@ -148,9 +148,9 @@ function population({
 function target(plan: PlanDocument): string[] {
   const { obstacles, answer } = plan.target
   const points = plan.projection.length <= 40 ? plan.projection : soakEnds(plan)
-  const rows = points.map(({ date, attempted, expectedReady, percent }) => [
+  const rows = points.map(({ date, soaked, expectedReady, percent }) => [
     date,
-    countText(attempted),
+    countText(soaked),
     countText(expectedReady),
     shareText(percent),
   ])
@@ -165,7 +165,7 @@ function target(plan: PlanDocument): string[] {
   const missed = answer === 'late' || answer === 'unreachable'
   return [
     markdownList([answerText(plan).text, ...reckoning(plan).map(markdownText)]),
-    markdownTable(['Day', 'Attempted', 'Expected to be ready', 'Coverage'], rows),
+    markdownTable(['Day', 'Soaked', 'Expected to be ready', 'Coverage'], rows),
     ...(missed && inTheWay.length > 0
       ? [
           'In the way, the cheapest first:',
@@ -200,7 +200,7 @@ function repair({ repair: endpoints }: PlanDocument): string[] {
     ])
   const more = endpoints.length - rows.length
   return [
-    `${numbered(endpoints.length, 'endpoint')} of finished waves ${endpoints.length === 1 ? 'is' : 'are'} not ready.`,
+    `${numbered(endpoints.length, 'endpoint')} of waves that have soaked ${endpoints.length === 1 ? 'is' : 'are'} not ready.`,
     markdownTable(['Endpoint', 'Wave', 'State', 'Why'], rows),
     ...(more > 0 ? [`And ${countText(more)} more, all in plan.json.`] : []),
   ]

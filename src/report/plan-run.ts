@@ -69,7 +69,7 @@ export async function runPlan(
       `The first planned wave, ${first.name}, starts on ${first.start}, which is over: scan again, or give --start.`,
     )
   if (!flags['dry-run']) {
-    if (!previous && !flags.force) await refuseBegun(flags.output, plan.asOf)
+    if (!flags.force) await refuseBegun(flags.output, plan.asOf, previous)
     const { files, note } = filesOf(made, previous)
     const neverOver = [...(scan === '-' ? [] : [scan]), ...(loaded.file === undefined ? [] : [loaded.file])]
     await publishPlan(flags.output, files, { force: flags.force ?? false, neverOver })
@@ -100,10 +100,11 @@ function stdinTwice(): Failure {
 }
 
 /** A plan that has begun holds what its waves came to: a fresh plan in its place would lose it. */
-async function refuseBegun(folder: string, asOf: string): Promise<void> {
+async function refuseBegun(folder: string, asOf: string, previous: ReadPlan | undefined): Promise<void> {
   const there = await readPlan(join(folder, 'plan.json')).catch(() => undefined)
   const begun = there?.plan.waves.some(({ status, start }) => status !== 'planned' || start <= asOf.slice(0, 10))
-  if (!begun) return
+  // What goes on with it may take its place: the plan before stands beside the new one.
+  if (!begun || there?.digest === previous?.digest) return
   throw new Failure(exitCode.outputFailed, 'plan-has-begun', 'The plan that stands there has begun.', {
     where: { file: folder },
     tryThis: [
@@ -128,14 +129,16 @@ function filesOf(
   previous: ReadPlan | undefined,
 ): { readonly files: PlanFile[]; readonly note?: string } {
   const { plan, candidates } = made
+  const failed = new Set(plan.repair.map(({ id }) => id))
   const open = (ids: readonly string[]) => ids.flatMap((id) => candidates.get(id) ?? [])
   const waves = plan.waves.map(({ name, start, end, status, endpoints }, index) => ({
     name,
     folder: `${String(index + 1).padStart(2, '0')}-${name}`,
     start,
     end,
-    // A finished wave has its group already.
-    members: status === 'finished' ? [] : open(endpoints),
+    isRunning: status === 'running',
+    // A finished wave has its group already; whoever failed in a running one stands on the list for repair.
+    members: status === 'finished' ? [] : open(endpoints.filter((id) => !failed.has(id))),
   }))
   const repair = {
     name: 'repair',
@@ -197,7 +200,10 @@ export async function runCheck(
         ],
       },
     )
-  const isBehind = current !== undefined && plan.waves.indexOf(current) < plan.waves.indexOf(wave)
+  const isBehind =
+    current !== undefined &&
+    plan.waves.indexOf(current) < plan.waves.indexOf(wave) &&
+    judge(current).verdict !== 'advance'
   const verdict = judge(wave, isBehind ? current.name : undefined)
   return { verdict, exit: exitOf[verdict.verdict] }
 }

@@ -164,7 +164,7 @@ export const repairSection: Section = ({ repair }, look) => {
     { head: 'state' },
     { head: 'why', flexible: true },
   ]
-  const title = `To repair: ${numbered(repair.length, 'endpoint')} of finished waves ${repair.length === 1 ? 'is' : 'are'} not ready`
+  const title = `To repair: ${numbered(repair.length, 'endpoint')} ${repair.length === 1 ? 'has' : 'have'} failed`
   return table(title, columns, rows, look, mostRepair, repair.length)
 }
 

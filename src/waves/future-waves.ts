@@ -32,7 +32,7 @@ export function futureWaves(
   const at = (place: Candidate['place']) => candidates.filter((candidate) => candidate.place === place)
   const byHash = (members: readonly Candidate[]) => orderCandidates(members, { ...options, by: [] })
   const ordered = orderCandidates(at('automatic'), options)
-  const first = 1 + begun.filter(({ kind }) => kind === 'automatic').length
+  const first = 1 + Math.max(0, ...begun.map(({ name }) => Number(/^wave-(\d+)$/.exec(name)?.[1] ?? 0)))
   const waves: FutureWave[] = [{ name: freeName('pilot', begun), kind: 'pilot', members: byHash(at('pinned')) }]
   let taken = 0
   for (const [index, { share, size }] of sizeWaves(ordered.length, settings.sizes).entries()) {

@@ -39,7 +39,7 @@ export function hashOrder(candidates: readonly Candidate[], campaign: string): U
   return order
 }
 
-function normalId(id: string): string {
+export function normalId(id: string): string {
   return id.trim().normalize('NFC').toLowerCase()
 }
 

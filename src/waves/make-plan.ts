@@ -13,6 +13,7 @@ import { scheduleWaves, type WaveDates, withoutConstraints } from './schedule.js
 import type { CalendarRules, WaveSettings } from './settings.js'
 import { startsAt } from './starts-at.js'
 import { failureRateRuledOut } from './statistics.js'
+import { latestStart, targetOf } from './target.js'
 
 /** Everything a plan is made from. */
 export interface PlanInput {
@@ -49,8 +50,13 @@ export function makePlan(input: PlanInput): PlanDocument {
   const asOf = head.asOf.slice(0, 10)
   const { start, warnings } = firstDay(input, asOf)
   const coverage = coverageOf(head.states, settings.target.coverage)
-  const expectedSuccess = begun?.expectedSuccess ?? expectedBySetting(input)
-  const batches = batchesOf(input, attemptsNeeded(coverage.missing, expectedSuccess.percent))
+  const asked = expectedBySetting(input)
+  // What was measured is better than an assumption; what somebody asks for with a flag counts all the same.
+  const expectedSuccess = (asked.from === 'flag' ? undefined : begun?.expectedSuccess) ?? asked
+  const stillNeeded =
+    attemptsNeeded(coverage.missing, expectedSuccess.percent) -
+    (begun?.attempts ?? []).reduce((sum, { endpoints }) => sum + endpoints, 0)
+  const batches = batchesOf(input, stillNeeded)
   const schedule = (from: string, calendar: CalendarRules) =>
     scheduleWaves(
       batches.map((days, index) => ({ days: days.length, notBefore: input.future[index]!.notBefore })),
@@ -105,7 +111,7 @@ export function makePlan(input: PlanInput): PlanDocument {
       expected: projection.at(-1)!.expectedReady,
       earliest: firstDayWith(inScope, projection),
       lowerBound: firstDayWith(inScope, project(unbound, whole, free)),
-      latestStart: (by) => latestStart(start, by, reached),
+      latestStart: dates[0] && stillNeeded > 0 ? (by) => latestStart(dates[0]!.start, by, reached) : undefined,
     }),
     warnings: [...input.warnings, ...warnings, ...namelessWarning(input.planned)],
     ...(begun && { previous: begun.previous }),
@@ -114,8 +120,8 @@ export function makePlan(input: PlanInput): PlanDocument {
 }
 
 /** The days of each wave; in the wave that decides when the target is met, the attempts it takes come soonest. */
-function batchesOf({ future, settings, begun }: PlanInput, attempts: number): (readonly (readonly Candidate[])[])[] {
-  let missing = attempts - (begun?.attempts ?? []).reduce((sum, { endpoints }) => sum + endpoints, 0)
+function batchesOf({ future, settings }: PlanInput, attempts: number): (readonly (readonly Candidate[])[])[] {
+  let missing = attempts
   return future.map(({ members }) => {
     const decides = missing > 0 && missing <= members.length
     const days = assignDays(members, settings.capacity, decides ? missing : undefined)
@@ -221,59 +227,6 @@ function expectedBySetting({ settings, shown }: PlanInput): PlanDocument['target
 
 function needed({ ready, missing }: Coverage): number {
   return ready + missing
-}
-
-/** The last start, up to `by`, with which the target is still met in time; later starts never end earlier. */
-function latestStart(start: string, by: string, reached: (from: string) => string | undefined): string {
-  const inTime = (from: string) => (reached(from) ?? '9999') <= by
-  const days = [start]
-  while (days.at(-1)! < by) days.push(dayAfter(days.at(-1)!))
-  let [good, bad] = [0, days.length]
-  while (bad - good > 1) {
-    const middle = Math.floor((good + bad) / 2)
-    if (inTime(days[middle]!)) good = middle
-    else bad = middle
-  }
-  return days[good]!
-}
-
-function targetOf(facts: {
-  readonly settings: WaveSettings
-  readonly coverage: Coverage
-  readonly expectedSuccess: PlanDocument['target']['expectedSuccess']
-  readonly obstacles: Obstacle[]
-  readonly expected: number
-  readonly earliest: string | undefined
-  readonly lowerBound: string | undefined
-  readonly latestStart: (by: string) => string
-}): PlanDocument['target'] {
-  const { settings, coverage, expectedSuccess, expected, earliest, lowerBound } = facts
-  const { coverage: percent, by } = settings.target
-  const reachable = earliest !== undefined && coverage.inScope.of > 0
-  const answer = coverage.met
-    ? 'met'
-    : !reachable
-      ? 'unreachable'
-      : by === undefined
-        ? 'no-date'
-        : earliest <= by
-          ? 'in-time'
-          : 'late'
-  return {
-    percent,
-    ...(by !== undefined && { by }),
-    denominator: coverage.inScope.of,
-    ready: coverage.ready,
-    needed: coverage.missing,
-    expected,
-    expectedSuccess,
-    reachable,
-    answer,
-    ...(reachable && { earliest }),
-    ...(reachable && lowerBound !== undefined && { lowerBound }),
-    ...(answer === 'in-time' && { latestStart: facts.latestStart(by!) }),
-    obstacles: answer === 'met' ? [] : facts.obstacles,
-  }
 }
 
 function populationOf({ scan, planned, begun }: PlanInput): PlanDocument['population'] {

@@ -7,7 +7,17 @@ const count = z.int().min(0)
 const percent = z.number().min(0).max(100)
 const Counted = z.array(z.object({ name: z.string(), endpoints: count }))
 
-export const moveRules = ['working-week', 'holiday', 'blackout', 'no-start-day', 'day-before-blackout'] as const
+const moveRules = [
+  'working-week',
+  'holiday',
+  'blackout',
+  'no-start-day',
+  'day-before-blackout',
+  // The day that was announced before: a re-plan never comes earlier.
+  'announced',
+  // The days before it have moved.
+  'days-before',
+] as const
 
 /** A date that a rule has shifted, always forward. */
 const Move = z.object({
@@ -32,6 +42,8 @@ const Outcome = z.object({
   accepted: z.boolean(),
   succeeded: count,
   failed: z.array(z.string()),
+  /** Not ready by an app list without a date. */
+  pending: z.array(z.string()),
   /** Missing from the scan, stale, unknown, or without a report since the attempt. */
   silent: z.array(z.string()),
   /** Excluded since. */
@@ -71,7 +83,7 @@ const Population = z.object({
   pinned: count,
   last: count,
   withoutIdentity: count,
-  /** In finished waves, and not ready: see `repair`. */
+  /** Failed in waves that have soaked: see `repair`. */
   inRepair: count,
   /** In finished waves, and silent since they were attempted. */
   waiting: count,
@@ -91,7 +103,8 @@ const Strata = z.object({
   missingCount: count,
 })
 
-const Projection = z.array(z.object({ date: day, attempted: count, expectedReady: count, percent: percent.nullable() }))
+/** `soaked`: endpoints of waves that are not finished whose soak is over on that day. */
+const Projection = z.array(z.object({ date: day, soaked: count, expectedReady: count, percent: percent.nullable() }))
 
 const Obstacle = z.object({
   state: z.enum(states),
@@ -162,7 +175,7 @@ export const PlanDocument = z.object({
   population: Population,
   strata: Strata,
   waves: z.array(Wave),
-  /** Endpoints of finished waves that are not ready. */
+  /** Endpoints of waves that have soaked, finished or not, that have failed. */
   repair: z.array(z.object({ id: z.string(), wave: z.string(), state: z.enum(states), code: z.string().optional() })),
   projection: Projection,
   target: Target,

@@ -126,11 +126,11 @@ function continued(
     advances: (wave) => judge(wave).verdict === 'advance',
     outcomesOf: (wave) => outcomesOf(wave, newer),
   })
-  const closed = begun.waves.find(({ status }) => status === 'running')
+  const open = new Set(begun.waves.flatMap(({ name, status }) => (status === 'running' ? [name] : [])))
   const warnings = [
     ...shared.warnings,
     ...rest.warnings,
-    ...(closed ? gateWarning(judge(previous.waves.find(({ name }) => name === closed.name)!)) : []),
+    ...previous.waves.filter(({ name }) => open.has(name)).flatMap((wave) => gateWarning(judge(wave))),
     ...overdue.map(({ name, start }) => ({
       code: 'wave-not-begun',
       message: `${name} was due on ${start}. The gate before it is not open, and nothing in the scan shows that it has begun: it is planned again. If it has, plan again with --started ${name}.`,

@@ -29,7 +29,7 @@ const PlanningEndpoint = z.object({
   code: status,
   state: z.enum(states),
   reasons: z.array(z.object({ code: z.string(), product: z.string().optional(), upgradeTo: z.string().optional() })),
-  records: z.array(z.object({ product: z.enum(products), deviceId: z.string().optional(), appsAsOf: time.optional() })),
+  records: z.array(z.object({ product: z.enum(products), deviceId: z.string().optional() })),
 })
 export type PlanningEndpoint = z.infer<typeof PlanningEndpoint>
 
@@ -121,11 +121,10 @@ export function requiredGates({ gates }: ScanHead): string[] {
 
 /** What a scan says of an endpoint, and how fresh that is. */
 export function reportOf({ state, platform, reasons, desktop, code, lastSeen }: PlanningEndpoint): EndpointReport {
-  const about = new Set(reasons.map(({ product }) => product))
-  const lists = [
-    ...(about.has('claude-code') ? [] : [desktop.asOf]),
-    ...(about.has('claude-desktop') ? [] : [code.asOf]),
-  ]
+  // The first reason decides; what is only open about another product has no date of its own.
+  const about = reasons[0]?.product
+  const lists =
+    about === 'claude-desktop' ? [desktop.asOf] : about === 'claude-code' ? [code.asOf] : [desktop.asOf, code.asOf]
   const dated = lists.flatMap((time) => (time === undefined ? [] : [Date.parse(time)]))
   return {
     state,

@@ -100,6 +100,15 @@ function refuseIdleNotes({ waves }: PlanDocument, today: string, notes: WaveNote
         })
       seen.add(name)
       const isOpen = wave.status !== 'finished' && wave.start <= today
+      if (flag === 'accept' && isOpen && wave.end >= today)
+        throw new Failure(
+          exitCode.usage,
+          'wave-not-attempted',
+          'A wave can be accepted once all of it was attempted.',
+          {
+            tryThis: [`${name} has endpoints to attempt until ${wave.end}.`],
+          },
+        )
       if (!isOpen || (flag === 'not-started' && wave.status === 'running'))
         throw new Failure(
           exitCode.usage,

@@ -1,5 +1,6 @@
 import { byText } from '../platform/by-text.js'
 import type { Coverage } from '../readiness/coverage.js'
+import { dayAfter, nextAvailable } from './calendar.js'
 import type { PlanDocument } from './plan-document.js'
 import { settledOn } from './schedule.js'
 import type { CalendarRules } from './settings.js'
@@ -27,18 +28,19 @@ export function projectCoverage(
   const settled = new Map<string, number>()
   for (const { date, endpoints } of attempts) {
     if (endpoints === 0) continue
-    const day = later(settledOn(date, calendar), asOf)
+    // What should have settled already and has not is counted on the next day on which somebody could see to it.
+    const settles = settledOn(date, calendar)
+    const day = settles > asOf ? settles : nextAvailable(dayAfter(asOf), calendar)
     settled.set(day, (settled.get(day) ?? 0) + endpoints)
   }
-  let attempted = 0
+  let soaked = 0
   const point = (date: string) => {
-    const expectedReady = coverage.ready + expectedOf(attempted, expectedSuccess)
-    return { date, attempted, expectedReady, percent: percentOf(expectedReady, coverage.inScope.of) }
+    const expectedReady = coverage.ready + expectedOf(soaked, expectedSuccess)
+    return { date, soaked, expectedReady, percent: percentOf(expectedReady, coverage.inScope.of) }
   }
   const points = [point(asOf)]
   for (const [date, endpoints] of [...settled].sort(([a], [b]) => byText(a, b))) {
-    attempted += endpoints
-    if (points.at(-1)?.date === date) points.pop()
+    soaked += endpoints
     points.push(point(date))
   }
   return points
@@ -65,8 +67,4 @@ export function firstDayWith(needed: number, projection: PlanDocument['projectio
 
 function percentOf(ready: number, of: number): number | null {
   return of === 0 ? null : Math.min(100, Math.floor((ready * 1000) / of) / 10)
-}
-
-function later(a: string, b: string): string {
-  return a > b ? a : b
 }

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { byText } from '../platform/by-text.js'
 import { exitCode, Failure } from '../platform/failure.js'
-import { sha256 } from '../platform/sha256.js'
 import type { Candidate } from './candidate.js'
 import { type FutureWave, freeName, futureWaves, type LaidOutWaves } from './future-waves.js'
-import { orderCandidates } from './order.js'
+import { campaignFraction, normalId } from './hash-order.js'
+import { orderCandidates, representation } from './order.js'
 import type { EndpointOutcome, EndpointReport } from './outcomes.js'
 import type { Difference, PlanDocument, Wave } from './plan-document.js'
 import { progressOf, type WaveNotes } from './progress.js'
@@ -69,7 +69,7 @@ export function replan(input: ReplanInput): Replanned {
   const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]))
   const frozen = finished.map((wave) => (wave.status === 'finished' ? wave : freeze(wave, input)))
   const ongoing = running.map((wave) =>
-    goOnWith(wave, { outcomes: input.outcomesOf(wave), reports, memberships, today, calendar: settings.calendar }),
+    goOnWith(wave, { outcomes: input.outcomesOf(wave), reports, memberships, today, settings }),
   )
   const behind = leftBehind(frozen, byId, input)
   const inWaves = new Set([...frozen, ...ongoing.map(({ wave }) => wave)].flatMap(({ endpoints }) => endpoints))
@@ -110,7 +110,8 @@ function freeze(wave: Wave, { outcomesOf, asOf, notes }: ReplanInput): Wave {
       asOf,
       accepted: notes.accepted.includes(wave.name),
       succeeded: having('succeeded').length,
-      failed: having('failed', 'pending'),
+      failed: having('failed'),
+      pending: having('pending'),
       silent: having('missing', 'stale', 'unknown', 'no-report-since', 'not-yet-attempted'),
       withdrawn: having('withdrawn'),
     },
@@ -176,29 +177,33 @@ function assign(
     if (inside) inside.push(candidate)
     else members.set(name, [candidate])
   }
-  const place = ({ id }: Candidate, wave: string) =>
-    waveOf.get(id) === wave ? placeOf.get(id)! : Number.POSITIVE_INFINITY
+  const place = ({ id, place: wanted }: Candidate, wave: string) =>
+    waveOf.get(id) === wave ? placeOf.get(id)! : wanted === 'pinned' ? -1 : Number.POSITIVE_INFINITY
   const kept = later.map(({ name, kind, share, start }): FutureWave => {
     const inside = members.get(name) ?? []
     return {
       name,
       kind,
       share,
-      // Whoever was told a place keeps it; whoever joins comes behind, by hash.
+      // Volunteers come first; whoever was told a place keeps it; whoever joins comes behind, by hash.
       members: inside.sort((a, b) => place(a, name) - place(b, name) || 0),
       notBefore: start,
     }
   })
   const isNew = !later.some(({ name }) => name === last)
   const future = isNew ? [...kept, { name: last, kind: 'last' as const, members: members.get(last) ?? [] }] : kept
-  return { waves: future.filter((wave) => wave.members.length > 0), strata: previous.strata, warnings: [] }
+  // Once the first automatic wave has begun, its sample is what it was.
+  const sample = kept.filter(({ kind }) => kind === 'automatic').map((wave) => wave.members)
+  const strata = begun.some(({ kind }) => kind === 'automatic')
+    ? previous.strata
+    : representation(sample.flat(), sample[0]!.length, settings.strata)
+  return { waves: future.filter((wave) => wave.members.length > 0), strata, warnings: [] }
 }
 
 /** The wave that a new endpoint joins: its hash is a place between 0 and 1, and waves take shares of their size. */
 function joinedWave(id: string, campaign: string, waves: readonly Wave[]): string {
   const all = waves.reduce((sum, { size }) => sum + size, 0)
-  const hash = sha256(`${campaign}\0${id.trim().normalize('NFC').toLowerCase()}`)
-  let rest = (Number.parseInt(hash.slice(0, 12), 16) / 2 ** 48) * all
+  let rest = campaignFraction(campaign, normalId(id)) * all
   for (const { name, size } of waves) {
     if (rest < size) return name
     rest -= size

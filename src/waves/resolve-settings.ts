@@ -36,7 +36,7 @@ export function resolveSettings(
   for (const setting of settingTable) {
     const texts = textsOf(flags[setting.flag])
     if (texts !== undefined) {
-      put(given, setting.key, setting.read(texts))
+      put(given, setting.key, isNothing(setting, texts) ? setting.fallback : setting.read(texts))
       origin.set(setting.key, 'flag')
     } else if (kept.has(setting.key)) {
       put(given, setting.key, kept.get(setting.key))
@@ -122,6 +122,10 @@ function at(root: unknown, key: string): unknown {
 function put(root: unknown, key: string, value: unknown): void {
   const parts = key.split('.')
   const last = parts.pop()!
+  if (value === undefined || value === null) {
+    remove(root, parts, last)
+    return
+  }
   const place = parts.reduce(
     (inner, part) => {
       inner[part] ??= {}
@@ -130,6 +134,18 @@ function put(root: unknown, key: string, value: unknown): void {
     root as Record<string, unknown>,
   )
   place[last] = value
+}
+
+function remove(root: unknown, parts: readonly string[], last: string): void {
+  const place = parts.length === 0 ? root : at(root, parts.join('.'))
+  if (typeof place === 'object' && place !== null) delete (place as Record<string, unknown>)[last]
+}
+
+/** `none` takes back what an earlier plan or the policy says, wherever nothing is what there is without them. */
+function isNothing({ fallback }: Setting, texts: readonly string[]): boolean {
+  const isEmpty =
+    fallback === undefined || (typeof fallback === 'object' && Object.keys(fallback as object).length === 0)
+  return isEmpty && texts.length === 1 && texts[0]?.trim() === 'none'
 }
 
 function settingsFrom(read: (key: string) => unknown): WaveSettings {

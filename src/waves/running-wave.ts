@@ -5,7 +5,8 @@ import type { EndpointOutcome, EndpointReport } from './outcomes.js'
 import type { Move, Wave } from './plan-document.js'
 import type { Attempts } from './projection.js'
 import { settledOn } from './schedule.js'
-import type { CalendarRules } from './settings.js'
+import type { CalendarRules, WaveSettings } from './settings.js'
+import { startsAt } from './starts-at.js'
 
 /** Where an endpoint belongs, as tables count it. */
 export type Membership = Pick<Candidate, 'platform' | 'department' | 'site' | 'version'>
@@ -34,10 +35,11 @@ export function goOnWith(
     readonly reports: ReadonlyMap<string, EndpointReport>
     readonly memberships: ReadonlyMap<string, Membership>
     readonly today: string
-    readonly calendar: CalendarRules
+    readonly settings: WaveSettings
   },
 ): RunningWave {
-  const { outcomes, reports, memberships, today, calendar } = facts
+  const { outcomes, reports, memberships, today, settings } = facts
+  const { calendar } = settings
   const [endpoints, removed, failed]: [string[], string[], string[]] = [[], [], []]
   const days: Wave['days'] = []
   const attempts: Attempts[] = []
@@ -62,6 +64,7 @@ export function goOnWith(
     const open = stays.filter((id) => mayBecomeReady.has(outcomes.get(id) ?? 'missing'))
     attempts.push({ date, endpoints: open.length })
   }
+  const start = days[0]?.date ?? wave.start
   const end = days.at(-1)?.date ?? wave.end
   const soaking = wave.soakUntil >= today
   return {
@@ -69,10 +72,11 @@ export function goOnWith(
       ...wave,
       status: 'running',
       size: endpoints.length,
-      start: days[0]?.date ?? wave.start,
+      start,
       end,
       soakUntil: soaking ? later(wave.soakUntil, settledOn(end, calendar)) : wave.soakUntil,
       days,
+      startsAt: start === wave.start ? wave.startsAt : startsAt(start, settings),
       who: whoOf(endpoints.map((id) => memberships.get(id) ?? nobody)),
       proves: provesOf(endpoints.length),
       moved: [...wave.moved, ...moved],
@@ -92,7 +96,7 @@ const mayBecomeReady: ReadonlySet<EndpointOutcome> = new Set([
 
 function moveOf(from: string, to: string, calendar: CalendarRules): Move {
   const obstacle = obstacleOf(from, calendar)
-  const why = obstacle ?? { rule: 'blackout' as const, why: 'the days before it have moved' }
+  const why = obstacle ?? { rule: 'days-before' as const, why: 'the days before it have moved' }
   return { what: 'rollout-day', from, to, ...why }
 }
 

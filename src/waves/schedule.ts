@@ -39,8 +39,7 @@ export function scheduleWaves(
 ): readonly WaveDates[] {
   let earliest = start
   return waves.map(({ days, notBefore }) => {
-    if (notBefore !== undefined && notBefore > earliest) earliest = notBefore
-    const first = firstStart(earliest, rules)
+    const first = startOf(earliest, notBefore, rules)
     const more = availableDaysAfter(first.day, days - 1, rules)
     const end = more.days.at(-1) ?? first.day
     const soak = availableDaysAfter(end, rules.soakDays, rules)
@@ -54,6 +53,15 @@ export function scheduleWaves(
       moved: [...first.moved, ...movesByCause('rollout-day', first.day, more), ...movesByCause('soak-day', end, soak)],
     }
   })
+}
+
+/** The first allowed day, and no earlier one than was announced. */
+function startOf(earliest: string, announced: string | undefined, rules: CalendarRules): ReturnType<typeof firstStart> {
+  const first = firstStart(earliest, rules)
+  if (announced === undefined || announced <= first.day) return first
+  const { day, moved } = firstStart(announced, rules)
+  const wait: Move = { what: 'start', from: first.day, to: announced, rule: 'announced', why: 'announced for that day' }
+  return { day, moved: [...first.moved, wait, ...moved] }
 }
 
 /** The day on which an attempt of that day counts. Throws `Failure` as `nextAvailable` does. */

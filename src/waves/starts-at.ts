@@ -9,8 +9,7 @@ import type { WaveSettings } from './settings.js'
  * When a wave starts, in UTC: once for the time zone of the company (without sites), once for every other time zone with
  * its sites; the earliest first. A time that summer time leaves out is the one an hour later, and of two the first counts
  * (`compatible`, https://tc39.es/proposal-temporal/docs/ambiguity.html, 2026-11-21).
- * Throws `Failure` (`unknown-time-zone`) for a name such as PST or IST, which the policy lets pass and which has several
- * meanings.
+ * Throws `Failure` (`unknown-time-zone`) for a name that the time zone data of the machine lacks.
  */
 export function startsAt(
   day: string,

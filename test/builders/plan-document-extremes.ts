@@ -132,10 +132,10 @@ export function hugePlan(): PlanDocument {
       work: [{ action: 'upgrade', product: 'claude-desktop', to: '1.1.4173', endpoints: million }],
     },
     projection: [
-      { date: '2026-11-20', attempted: 0, expectedReady: 90_000_000, percent: 74.3 },
+      { date: '2026-11-20', soaked: 0, expectedReady: 90_000_000, percent: 74.3 },
       ...waves.map(({ soakUntil }, at) => ({
         date: soakUntil,
-        attempted: (at + 1) * 1_033_333,
+        soaked: (at + 1) * 1_033_333,
         expectedReady: 90_000_000 + (at + 1) * 950_000,
         percent: 74.3 + (at + 1) * 0.78,
       })),

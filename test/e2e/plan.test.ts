@@ -279,6 +279,9 @@ describe('refuses', () => {
     expect(failure.tryThis?.[0]).toContain('--previous begun')
     expect((await plan('later.json', '--previous', 'begun')).exit).toBe(0)
     expect((await plan('later.json', '--force')).exit).toBe(0)
+    // Nor may another campaign take its place that goes on from elsewhere.
+    expect((await fleet(['plan', 'scan.json', '--output', 'other-plan'], { cwd })).exit).toBe(0)
+    expect(failureOf(await plan('later.json', '--previous', 'other-plan')).code).toBe('plan-has-begun')
   })
 
   it('a plan that was changed by hand', async () => {

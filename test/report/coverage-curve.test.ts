@@ -12,7 +12,7 @@ const look = (width: number) => ({ width, paint: paintFor(false) })
 function pointsOf(ready: readonly number[], of = 1000): Projection {
   return ready.map((expectedReady, at) => ({
     date: new Date(Date.UTC(2026, 10, 20) + at * 86_400_000).toISOString().slice(0, 10),
-    attempted: at,
+    soaked: at,
     expectedReady,
     percent: of === 0 ? null : Math.floor((expectedReady * 1000) / of) / 10,
   }))

@@ -118,7 +118,7 @@ describe('the text', () => {
     const { target } = smallPlan()
     const plan = smallPlan({
       waves: [],
-      projection: [{ date: '2026-11-20', attempted: 0, expectedReady: 0, percent: null }],
+      projection: [{ date: '2026-11-20', soaked: 0, expectedReady: 0, percent: null }],
       target: { ...target, denominator: 0, ready: 0, needed: 0, expected: 0, answer: 'unreachable' },
     })
     const text = planText(plan, look(80))
@@ -134,7 +134,7 @@ describe('the text', () => {
       state: 'upgrade' as const,
     }))
     const text = planText(smallPlan({ repair }), look(80))
-    expect(text).toContain('To repair: 40 endpoints of finished waves are not ready')
+    expect(text).toContain('To repair: 40 endpoints have failed')
     expect(text).toContain('EXAMPLE4')
     expect(text).not.toContain('EXAMPLE5')
     expect(text).toContain('… and 35 more')

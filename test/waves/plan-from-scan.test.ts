@@ -168,6 +168,12 @@ describe('the target', () => {
     ])
   })
 
+  it('has a last day to start on, even where later no wave could ever start', async () => {
+    const blackout = ['2026-12-07..2100-12-31=ever']
+    const { target } = await planOf(fleet, { flags: { ...flags, by: '2027-06-30', blackout } })
+    expect(target).toMatchObject({ answer: 'in-time', earliest: '2026-11-26', latestStart: '2026-11-26' })
+  })
+
   it('is late, has no date, or is met already', async () => {
     expect((await planOf(fleet, { flags: { ...flags, by: '2026-11-25' } })).target.answer).toBe('late')
     expect((await planOf(fleet, { flags })).target.answer).toBe('no-date')

@@ -90,6 +90,15 @@ describe('a report', () => {
     expect(at({ desktop: { asOf: fresh }, code: { asOf: old } })).toBe(fresh)
   })
 
+  it('goes by the list of the product that decides, whatever is open about another', () => {
+    const reasons = [
+      { code: 'below-gate', product: 'claude-desktop' },
+      { code: 'no-app-list', product: 'claude-code' },
+    ]
+    expect(at({ reasons, desktop: { asOf: fresh }, code: {} })).toBe(fresh)
+    expect(at({ reasons: reasons.toReversed(), desktop: { asOf: fresh }, code: {} })).toBeUndefined()
+  })
+
   it('has no date where the app list has none: a check-in says nothing about apps', () => {
     expect(at({ desktop: {}, code: {} })).toBeUndefined()
     expect(reportOf(planningEndpoint({ id: 'A', lastSeen: fresh, desktop: {} })).checkIn).toBe(Date.parse(fresh))

@@ -77,9 +77,18 @@ describe('after a wave that went well', () => {
     const plan = await next()
     const { outcome, ...frozen } = waveOf(plan, 'wave-1')
     expect(frozen).toEqual({ ...waveOf(first, 'wave-1'), status: 'finished' })
-    expect(outcome).toEqual({ asOf: afterSoak, accepted: false, succeeded: 20, failed: [], silent: [], withdrawn: [] })
-    // What was announced needs no rule to move it.
-    expect(plan.waves.slice(1)).toEqual(first.waves.slice(1).map((wave) => ({ ...wave, moved: [] })))
+    expect(outcome).toEqual({
+      asOf: afterSoak,
+      accepted: false,
+      succeeded: 20,
+      failed: [],
+      pending: [],
+      silent: [],
+      withdrawn: [],
+    })
+    // The soak is over since yesterday: another day is shifted to the one that was announced.
+    const moved = expect.any(Array)
+    expect(plan.waves.slice(1)).toEqual(first.waves.slice(1).map((wave) => ({ ...wave, moved })))
     expect(plan.previous?.difference).toEqual({
       finished: ['wave-1'],
       running: [],
@@ -169,7 +178,7 @@ describe('a wave that still runs', () => {
     expect(plan.repair.map(({ id }) => id)).toEqual(failed.toSorted())
     expect(plan.population).toMatchObject({ planned: 80, inRepair: 5, waiting: 0 })
     // What has failed is not expected to become ready by itself.
-    expect(plan.projection.at(-1)?.attempted).toBe(80)
+    expect(plan.projection.at(-1)?.soaked).toBe(80)
   })
 
   it('keeps its days to come out of a blackout that was named since, and its soak too', async () => {
@@ -290,6 +299,58 @@ describe('later waves', () => {
   })
 })
 
+describe('new endpoints', () => {
+  const withMore = (from: Fleet, count: number, changes: Partial<PlanningEndpoint> = {}): Fleet =>
+    new Map([
+      ...from,
+      ...Array.from({ length: count }, (_, index) => `N${index}`).map(
+        (id) => [id, planningEndpoint({ id, ...changes })] as const,
+      ),
+    ])
+
+  it('get waves with names of their own after a wave was dropped', async () => {
+    const gone = { ...all(ofFirst, 'ready'), ...all(membersOf(first, 'wave-2'), 'ready') }
+    const second = await planOf(later(fleet, afterSoak, gone), afterSoak, {}, { previous: first })
+    const running = '2026-12-09T12:00:00Z'
+    const third = await planOf(withMore(later(fleet, running, gone), 10), running, {}, { previous: second })
+    expect(third.waves.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'wave-1 finished',
+      'wave-3 running',
+      'wave-4 planned',
+    ])
+    // And the plan can be read again.
+    expect((await readPlan(fileWith(third))).plan).toEqual(third)
+  })
+
+  it('that volunteer come first while nothing has begun', async () => {
+    const before = '2026-11-21T00:00:00Z'
+    const more = withMore(later(fleet, before, {}), 2, { groups: ['Pilot'] })
+    const plan = await planOf(more, before, { pinned: ['group=Pilot'] }, { previous: first })
+    expect(membersOf(plan, 'wave-1').slice(0, 2).toSorted()).toEqual(['N0', 'N1'])
+  })
+
+  it('are looked at for the sample while the first automatic wave has not begun', async () => {
+    const before = '2026-11-21T00:00:00Z'
+    const more = withMore(later(fleet, before, {}), 300, { department: 'Research' })
+    const plan = await planOf(more, before, {}, { previous: first })
+    expect(plan.strata.strata).toBeGreaterThan(first.strata.strata)
+  })
+})
+
+it('does not count on the day of the scan whoever should have become ready long ago', async () => {
+  const late = '2026-12-09T12:00:00Z'
+  const newer = new Map([...later(fleet, late, {})].map(([id, endpoint]) => [id, { ...endpoint, desktop: {} }]))
+  const plan = await planOf(newer, late, { target: '1' }, { previous: first })
+  expect(plan.projection[0]).toMatchObject({ date: '2026-12-09', soaked: 0, expectedReady: 0 })
+  expect(plan.target).toMatchObject({ answer: 'no-date', earliest: '2026-12-10' })
+})
+
+it('goes by the success that a flag asks for, before what was measured', async () => {
+  const newer = later(fleet, afterSoak, all(ofFirst, 'ready'))
+  const plan = await planOf(newer, afterSoak, { 'expected-success': '50' }, { previous: first })
+  expect(plan.target.expectedSuccess).toMatchObject({ percent: 50, from: 'flag' })
+})
+
 it('never moves anybody out of a finished wave, and loses nobody, whatever happens to the fleet', async () => {
   const states = ['ready', 'upgrade', 'repair', 'stale', 'unknown', 'excluded', 'gone'] as const
   await fc.assert(
@@ -333,6 +394,10 @@ describe('refuses', () => {
       await failureOf(later(fleet, afterSoak, {}), afterSoak, {}, { previous: first, ...notes })
     expect(await about({ accepted: ['wave-3'] })).toBe('wave-not-due')
     expect(await about({ started: ['wave-2'] })).toBe('wave-not-due')
+    const onItsDay = '2026-11-23T12:00:00Z'
+    expect(await failureOf(later(fleet, onItsDay, {}), onItsDay, {}, { previous: first, accepted: ['wave-1'] })).toBe(
+      'wave-not-attempted',
+    )
     expect(await about({ notStarted: ['wave-9'] })).toBe('no-such-wave')
     expect(await about({ accepted: ['wave-1'], notStarted: ['wave-1'] })).toBe('bad-flag')
   })

@@ -82,6 +82,17 @@ describe('who says so', () => {
   })
 })
 
+it('takes back with none what a policy or an earlier plan says', () => {
+  const policy = { target: { by: '2026-12-18' }, waves: { capacity: { perDay: 20 }, last: [{ group: 'VIP' }] } }
+  const none = { 'per-day': 'none', last: ['none'], by: 'none', holidays: 'none' }
+  const { settings, shown } = resolve(policy, none)
+  expect(settings.capacity.perDay).toBeUndefined()
+  expect([settings.last, settings.target.by, settings.calendar.holidays]).toEqual([[], undefined, []])
+  expect(shown.find(({ key }) => key === 'waves.capacity.perDay')).toMatchObject({ value: null, from: 'flag' })
+  const previous = { campaign, settings: shown } as unknown as PlanDocument
+  expect(resolve(policy, {}, previous).settings.capacity.perDay).toBeUndefined()
+})
+
 describe('flags', () => {
   it.each([
     ['preset', '5%, 15%,80%', 'waves.preset', ['5%', '15%', '80%']],

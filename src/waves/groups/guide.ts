@@ -1,5 +1,5 @@
-import { markdownList, markdownTable } from '../../platform/markdown-table.js'
-import { codeSpan, markdownText } from '../../platform/markdown-text.js'
+import { cellCode, markdownList, markdownTable } from '../../platform/markdown-table.js'
+import { markdownText } from '../../platform/markdown-text.js'
 import { type GroupContext, type GroupFormat, groupName, leftOutReasons, type WaveMembers } from './group-file.js'
 import { type GroupFiles, groupFormats } from './index.js'
 
@@ -11,6 +11,8 @@ export interface DatedWave extends WaveMembers {
   readonly start: string
   /** The last day on which endpoints are attempted. */
   readonly end: string
+  /** It has begun: its files name only who is not ready yet. */
+  readonly isRunning?: boolean | undefined
 }
 
 /** The page for people: which file is for which wave, and for each product what to do with it. */
@@ -33,6 +35,11 @@ export function guideText(waves: readonly DatedWave[], result: GroupFiles, conte
         filesOf(wave, result, formats) || 'none',
       ]),
     ),
+    ...(waves.some(({ isRunning }) => isRunning)
+      ? [
+          `${waves.flatMap(({ name, isRunning }) => (isRunning ? [markdownText(name)] : [])).join(', ')}: begun already. Its files name who is not ready yet. Leave its group as it is; take from it who has left the plan.`,
+        ]
+      : []),
     markdownList([
       'Load a wave when its gate is open (`fleet plan check`), not all at once.',
       'The lines stand in the order in which the endpoints are attempted: where only so many a day are possible, take the first ones first.',
@@ -77,7 +84,7 @@ function missingBlocks({ unlisted, leftOut }: GroupFiles, formats: readonly Grou
           markdownText(wave),
           String(endpoints),
           reason === 'no-record' ? `no device id of ${mdmTitles()} is known` : leftOutReasons[reason],
-          examples.map(inTable).join(', '),
+          examples.map(cellCode).join(', '),
         ]),
       ),
     )
@@ -92,7 +99,7 @@ function missingBlocks({ unlisted, leftOut }: GroupFiles, formats: readonly Grou
           titleOf(format, formats),
           String(endpoints),
           leftOutReasons[reason],
-          examples.map(inTable).join(', '),
+          examples.map(cellCode).join(', '),
         ]),
       ),
     )
@@ -106,11 +113,6 @@ function titleOf(format: string, formats: readonly GroupFormat[]): string {
 function mdmTitles(): string {
   const titles = groupFormats.flatMap(({ product, title }) => (product === undefined ? [] : [title]))
   return `${titles.slice(0, -1).join(', ')} or ${titles.at(-1)}`
-}
-
-/** A value from data in a cell; a code span cannot hold the `|` that would end the cell. */
-function inTable(text: string): string {
-  return text.includes('|') ? markdownText(text) : codeSpan(text)
 }
 
 function formatBlocks({ title, guide }: GroupFormat): string[] {
