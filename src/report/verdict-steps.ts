@@ -90,12 +90,17 @@ function missing(code: GateReason, { wave }: VerdictDocument): string | undefine
     'not-started': `Let the wave run; its soak is over when ${wave.soakUntil} is.`,
     'soak-not-over': `Wait until ${wave.soakUntil} is over: endpoints may still restart for the update.`,
     'general-outage': 'Find what hit endpoints that no wave has touched: the network, another update, the exports.',
+    'data-too-old':
+      'Export every endpoint of every MDM again, now that the soak is over; a new scan of old exports is no help.',
     'control-silent': 'Export every endpoint of every MDM, not only the group of the wave.',
     'earlier-wave-open': 'Settle the wave before it first: without --wave, that is the one to be judged.',
     'treated-silent':
       'Export every endpoint of every MDM. Look at some that earlier waves made ready and that are silent now.',
+    regressed: 'Look at some endpoints that earlier waves made ready and that are so no longer.',
     'fell-silent': 'Look at some endpoints of the wave that fell silent: are they online, and does the MDM read them?',
     'too-few-reported': 'Bring the silent endpoints online, and let the MDM collect their inventory.',
+    'too-many-failures':
+      'Let the MDM read the apps of the endpoints again. Look at some that are not ready: if they failed, stop the rollout.',
     'one-platform-fails': 'Look at the failures of that platform. What is repaired counts as ready.',
     'below-success': 'Repair what failed. What is repaired counts as ready.',
     'too-few-succeeded': 'Wait until more endpoints are ready.',
@@ -107,11 +112,11 @@ function stepsToHalt({ wave, next }: VerdictDocument, files: VerdictFiles): stri
   const name = cutText(wave.name, longestName)
   return [
     [
-      `Stop the rollout in the MDM: take the update off the group of ${name}${next ? `, and do not load that of ${cutText(next.name, longestName)}` : ''}.`,
+      `Stop the rollout in the MDM: take the assignment off the group of ${name}${next ? `, and do not load that of ${cutText(next.name, longestName)}` : ''}. Nothing else stops it: a wave that has begun keeps its announced days.`,
     ],
     ['Look at the failures, one endpoint at a time:', `fleet explain ENDPOINT ${files.scan}`],
     ['When the cause is mended, repair what failed.'],
     checkAgain(files),
-    ['Then plan again; what is not attempted yet gets new days:', `fleet plan ${nextScan} --previous ${files.plan}`],
+    ['Once the cause is settled, plan again:', `fleet plan ${nextScan} --previous ${files.plan}`],
   ]
 }

@@ -1,7 +1,14 @@
 import { byText } from '../platform/by-text.js'
-import { controlGroup, treatedGroup } from './control-group.js'
+import { controlGroup, type Losses, treatedGroup } from './control-group.js'
 import { type GateReason, gateReasons } from './gate-rules.js'
-import { countOutcomes, type EndpointOutcome, type NewerScan, outcomesOf, silences } from './outcomes.js'
+import {
+  countOutcomes,
+  type EndpointOutcome,
+  isHeardOfSince,
+  type NewerScan,
+  outcomesOf,
+  silences,
+} from './outcomes.js'
 import type { PlanDocument, Wave } from './plan-document.js'
 import { failingPlatforms } from './platform-failures.js'
 import type { GateThresholds } from './settings.js'
@@ -41,7 +48,7 @@ export function checkWave(
   const outcomes = countOutcomes(all)
   const countOf = (wanted: EndpointOutcome) => all.filter((outcome) => outcome === wanted).length
   const silent = silences.map((why) => ({ why, endpoints: countOf(why) })).filter(({ endpoints }) => endpoints > 0)
-  const control = controlGroup(plan, scan)
+  const control = controlGroup(plan, wave, scan)
   const treated = treatedGroup(plan, scan)
   const notYetAttempted = countOf('not-yet-attempted')
   const next = nextWave(plan, wave)
@@ -52,6 +59,7 @@ export function checkWave(
     thresholds,
     outcomes,
     notYetAttempted,
+    heardOfLately: heardOfLately(found, wave, scan),
     fellSilent: countOf('missing') + countOf('stale') + countOf('unknown'),
     treated,
     control,
@@ -66,7 +74,7 @@ export function checkWave(
     wave: datesOf(wave),
     ...(next && { next: { name: next.name, size: next.size, start: next.start } }),
     verdict: reasons[0]?.effect ?? 'advance',
-    reasons: reasons.length > 0 ? [...reasons] : [allGood(outcomes, next)],
+    reasons: reasons.length > 0 ? [...reasons] : [allGood(outcomes, treated, next)],
     ...outcomes,
     silent,
     withdrawn: countOf('withdrawn'),
@@ -99,12 +107,32 @@ function nextWave(plan: PlanDocument, wave: Wave): Wave | undefined {
   return plan.waves.slice(index + 1).find(({ status }) => status !== 'finished')
 }
 
-function allGood({ succeeded, reported }: Pick<VerdictDocument, 'succeeded' | 'reported'>, next?: Wave): GateReason {
+/** How many of those that reported were heard of on the last day of the soak or later. */
+function heardOfLately(
+  found: ReadonlyMap<string, EndpointOutcome>,
+  { soakUntil }: Wave,
+  { reports }: NewerScan,
+): number {
+  const since = Date.parse(soakUntil)
+  const heardOf = [...found].filter(([id, outcome]) => {
+    const report = reports.get(id)
+    return report !== undefined && countOutcomes([outcome]).reported === 1 && isHeardOfSince(report, since)
+  })
+  return heardOf.length
+}
+
+function allGood(
+  { succeeded, reported }: Pick<VerdictDocument, 'succeeded' | 'reported'>,
+  { regressed, wereReady }: Losses,
+  next?: Wave,
+): GateReason {
+  const lost =
+    regressed > 0 ? ` Of ${wereReady} endpoints that earlier waves made ready, ${regressed} are so no longer.` : ''
   const then = next ? `${next.name} may start.` : 'This was the last wave.'
   return {
     code: 'all-good',
     effect: 'advance',
-    message: `${succeeded} of ${reported} reporting endpoints are ready. ${then}`,
+    message: `${succeeded} of ${reported} reporting endpoints are ready.${lost} ${then}`,
   }
 }
 

@@ -21,14 +21,12 @@ export interface ControlGroup extends Losses {
   readonly waiting: { readonly endpoints: number; readonly silent: number }
 }
 
-/** Whether a wave has begun on a day. */
-export function hasBegun(wave: Wave, today: string): boolean {
-  return wave.status !== 'planned' || wave.start <= today
-}
-
-/** The control group of a plan in a newer scan: waves that have not begun, and what was ready and is in no wave. */
-export function controlGroup(plan: PlanDocument, { asOf, reports }: NewerScan): ControlGroup {
-  const today = asOf.slice(0, 10)
+/**
+ * The control group of a wave in a newer scan: waves that have not begun, and what was ready and is in no wave. A planned wave
+ * after this one has not begun even when its day has come: the gate of this one holds it back.
+ */
+export function controlGroup(plan: PlanDocument, judged: Wave, { reports }: NewerScan): ControlGroup {
+  const index = plan.waves.findIndex(({ name }) => name === judged.name)
   const inWaves = new Set<string>()
   const waiting = { endpoints: 0, silent: 0 }
   let endpoints = 0
@@ -41,8 +39,8 @@ export function controlGroup(plan: PlanDocument, { asOf, reports }: NewerScan): 
     silent += Number(isSilent)
     return isSilent
   }
-  for (const wave of plan.waves) {
-    const begun = hasBegun(wave, today)
+  for (const [at, wave] of plan.waves.entries()) {
+    const begun = wave.status !== 'planned' || at <= index
     for (const id of wave.endpoints) {
       inWaves.add(id)
       if (begun) continue
@@ -73,7 +71,7 @@ export function treatedGroup(plan: PlanDocument, { reports }: NewerScan): Treate
   const regressedIds: string[] = []
   for (const { outcome, endpoints } of plan.waves) {
     if (outcome === undefined) continue
-    const others = new Set([...outcome.failed, ...outcome.silent, ...outcome.withdrawn])
+    const others = new Set([...outcome.failed, ...outcome.pending, ...outcome.silent, ...outcome.withdrawn])
     const succeeded = endpoints.filter((id) => !others.has(id))
     const inScope = succeeded.map((id) => reports.get(id)).filter((report) => !isLeftOut(report))
     count += inScope.length

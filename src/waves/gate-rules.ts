@@ -1,6 +1,6 @@
 import { byText } from '../platform/by-text.js'
 import { type ControlGroup, isBlamed, isOutage, type Losses, type TreatedGroup } from './control-group.js'
-import type { NewerScan } from './outcomes.js'
+import { isSoaking, type NewerScan } from './outcomes.js'
 import type { PlanDocument, Wave } from './plan-document.js'
 import type { FailingPlatform } from './platform-failures.js'
 import type { GateThresholds } from './settings.js'
@@ -19,6 +19,8 @@ export interface GateFacts {
   readonly notYetAttempted: number
   /** Attempted, and missing from the scan, stale or unknown: whatever the date of the attempt. */
   readonly fellSilent: number
+  /** Reported, and heard of on the last day of the soak or later. */
+  readonly heardOfLately: number
   readonly treated: TreatedGroup
   readonly control: ControlGroup
   readonly platforms: readonly FailingPlatform[]
@@ -35,12 +37,14 @@ export function gateReasons(facts: GateFacts): readonly GateReason[] {
   const timing = [notStarted(facts), soakNotOver(facts)]
   // Of a scan that cannot be compared no number means anything.
   if (wrongScan.some((reason) => reason !== undefined)) return existing([...wrongScan, ...timing])
-  const losses = [regressed(facts), ...outages(facts), controlSilent(facts), treatedSilent(facts)]
+  const losses = [regressed(facts), someRegressed(facts), ...outages(facts), controlSilent(facts), treatedSilent(facts)]
   // Before the soak is over, the rates of the wave are not known yet; what was ready and is lost counts at once.
   const rates = timing.some((reason) => reason !== undefined)
     ? []
     : [
+        dataTooOld(facts),
         tooManyFailures(facts),
+        maybeTooManyFailures(facts),
         ...facts.platforms.map(onePlatformFails),
         tooFewReported(facts),
         fellSilent(facts),
@@ -59,10 +63,13 @@ const order: readonly (readonly [GateReason['effect'], GateReason['code']])[] = 
   ['hold', 'not-started'],
   ['hold', 'general-outage'],
   ['hold', 'soak-not-over'],
+  ['hold', 'data-too-old'],
   ['hold', 'control-silent'],
   ['hold', 'treated-silent'],
+  ['hold', 'regressed'],
   ['hold', 'too-few-reported'],
   ['hold', 'fell-silent'],
+  ['hold', 'too-many-failures'],
   ['hold', 'one-platform-fails'],
   ['hold', 'below-success'],
   ['hold', 'too-few-succeeded'],
@@ -114,53 +121,96 @@ function isEmpty({ outcomes, notYetAttempted }: GateFacts): boolean {
 function soakNotOver(facts: GateFacts): GateReason | undefined {
   const { wave, scan, outcomes, thresholds } = facts
   const today = scan.asOf.slice(0, 10)
-  if (today > wave.soakUntil || today < wave.start || isEmpty(facts)) return undefined
+  if (today < wave.start || !isSoaking(wave, scan.asOf) || isEmpty(facts)) return undefined
   const { succeeded, reported, pending } = outcomes
   const allowed = failuresAllowed(reported, thresholds)
   const warning = pending > allowed ? ` As it stands it would halt: at most ${allowed} may fail.` : ''
   return hold(
     'soak-not-over',
-    `The soak lasts until the end of ${wave.soakUntil}. So far ${succeeded} of ${reported} reporting endpoints are ready, ${pending} not yet.${warning} Scan again after it.`,
+    `The soak lasts until the end of ${wave.soakUntil}${today > wave.soakUntil ? ' in the last time zone' : ''}. So far ${succeeded} of ${reported} reporting endpoints are ready, ${pending} not yet.${warning} Scan again after it.`,
   )
 }
 
 function regressed({ treated, control, thresholds }: GateFacts): GateReason | undefined {
   const allowed = failuresAllowed(treated.wereReady, thresholds)
   if (treated.regressed <= allowed) return undefined
-  if (!isTheWave(treated.regressed, treated.wereReady, control, thresholds)) return undefined
+  if (!isTheWave(treated.regressed, treated.wereReady, allowed, control, thresholds)) return undefined
   return halt(
     'regressed',
     `${treated.regressed} of ${treated.wereReady} endpoints that earlier waves made ready are so no longer; at most ${allowed} may be lost. Stop the rollout and look at them.`,
   )
 }
 
+/** Losses that are no reason to halt, and that no wave may have while it is judged either. */
+function someRegressed(facts: GateFacts): GateReason | undefined {
+  const { treated, control, thresholds } = facts
+  const allowed = Math.max(1, ((100 - thresholds.success) / 100) * treated.wereReady)
+  if (treated.regressed <= allowed || regressed(facts) !== undefined) return undefined
+  if (!isTheWave(treated.regressed, treated.wereReady, allowed, control, thresholds)) return undefined
+  return hold(
+    'regressed',
+    `${treated.regressed} of ${treated.wereReady} endpoints that earlier waves made ready are so no longer (${percent(treated.regressed, treated.wereReady)}). Look at them, then scan again.`,
+  )
+}
+
+/** A scan is dated when it is made: of old exports only the check-ins tell. */
+function dataTooOld({ wave, outcomes, heardOfLately, thresholds }: GateFacts): GateReason | undefined {
+  const { reported } = outcomes
+  if (heardOfLately * 100 >= reported * thresholds.minimumReported) return undefined
+  return hold(
+    'data-too-old',
+    `Only ${heardOfLately} of ${reported} reporting endpoints were heard of since ${wave.soakUntil}: the exports are older than the soak. Export again.`,
+  )
+}
+
 function tooManyFailures({ outcomes, control, thresholds }: GateFacts): GateReason | undefined {
   const { failed, reported } = outcomes
   const allowed = failuresAllowed(reported, thresholds)
-  if (failed <= allowed || !isTheWave(failed, reported, control, thresholds)) return undefined
+  if (failed <= allowed || !isTheWave(failed, reported, allowed, control, thresholds)) return undefined
   return halt(
     'too-many-failures',
     `${failed} of ${reported} reporting endpoints failed; at most ${allowed} may. Stop the rollout and look at the failures.`,
   )
 }
 
+/** The same with what is not ready by an app list without a date: maybe no failures, so it does not halt. */
+function maybeTooManyFailures(facts: GateFacts): GateReason | undefined {
+  const { outcomes, control, thresholds } = facts
+  const { failed, pending, reported } = outcomes
+  const allowed = failuresAllowed(reported, thresholds)
+  const both = failed + pending
+  if (pending === 0 || both <= allowed || tooManyFailures(facts) !== undefined) return undefined
+  if (!isTheWave(both, reported, allowed, control, thresholds)) return undefined
+  return hold(
+    'too-many-failures',
+    `${both} of ${reported} reporting endpoints failed, or are not ready by an app list without a date (${pending}); at most ${allowed} may. If these lists were read after the attempt, stop the rollout.`,
+  )
+}
+
 /** During an outage a wave is blamed only for what it loses beyond the control group. */
-function isTheWave(failed: number, reported: number, control: Losses, thresholds: GateThresholds): boolean {
-  if (!isOutage(control, thresholds.success)) return true
-  return isBlamed(failed, reported, failuresAllowed(reported, thresholds), control)
+function isTheWave(
+  failed: number,
+  reported: number,
+  allowed: number,
+  control: Losses,
+  { success }: GateThresholds,
+): boolean {
+  return !isOutage(control, success) || isBlamed(failed, reported, allowed, control)
 }
 
 function onePlatformFails({
   platform,
   effect,
   failed,
+  pending,
   reported,
   others,
   excuse,
 }: FailingPlatform): GateReason | undefined {
   if (excuse) return undefined
+  const undated = pending > 0 ? ', or are not ready by an app list without a date' : ''
   const compared = others ? `, against ${others.failed} of ${others.planned} on the others` : ''
-  const text = `${platform}: ${failed} of ${reported} reporting endpoints failed (${percent(failed, reported)})${compared}, counting earlier waves.`
+  const text = `${platform}: ${failed} of ${reported} reporting endpoints failed${undated} (${percent(failed, reported)})${compared}, counting earlier waves.`
   if (effect === 'halt') return halt('one-platform-fails', `${text} Stop the rollout there and look at the failures.`)
   return hold('one-platform-fails', `${text} It may be chance: look at the failures, repair them, then scan again.`)
 }

@@ -1,3 +1,4 @@
+import { Temporal } from 'temporal-polyfill'
 import type { State } from '../readiness/verdict.js'
 import type { Wave } from './plan-document.js'
 import type { Outcomes } from './verdict-document.js'
@@ -36,7 +37,7 @@ export function outcomesOf(
   { asOf, reports }: Pick<NewerScan, 'asOf' | 'reports'>,
 ): ReadonlyMap<string, EndpointOutcome> {
   const today = asOf.slice(0, 10)
-  const soaking = today <= wave.soakUntil
+  const soaking = isSoaking(wave, asOf)
   const offset = startOffset(wave)
   const outcomes = new Map<string, EndpointOutcome>()
   let at = 0
@@ -48,6 +49,23 @@ export function outcomesOf(
     at += endpoints
   }
   return outcomes
+}
+
+/** Whether the soak of a wave is not over yet: its last day lasts until midnight in the last of its time zones. */
+export function isSoaking({ soakUntil, startsAt }: Pick<Wave, 'soakUntil' | 'startsAt'>, asOf: string): boolean {
+  const ends = ['UTC', ...startsAt.map(({ timeZone }) => timeZone)].map((timeZone) => dayEnd(soakUntil, timeZone))
+  return Date.parse(asOf) < Math.max(...ends)
+}
+
+/** No day ends later than in the zone that stands in for an unknown one. */
+function dayEnd(day: string, timeZone: string): number {
+  const next = Temporal.PlainDate.from(day).add({ days: 1 })
+  try {
+    return next.toZonedDateTime(timeZone).epochMilliseconds
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return next.toZonedDateTime('Etc/GMT+12').epochMilliseconds
+  }
 }
 
 /**
@@ -94,7 +112,8 @@ export function isSince({ at, checkIn }: EndpointReport, time: number): boolean 
   return seen !== undefined && seen >= time
 }
 
-function isHeardOfSince({ at, checkIn }: EndpointReport, time: number): boolean {
+/** Whether an endpoint was heard of at that time or later, be it by its app list or by a check-in. */
+export function isHeardOfSince({ at, checkIn }: EndpointReport, time: number): boolean {
   return [at, checkIn].some((seen) => seen !== undefined && seen >= time)
 }
 

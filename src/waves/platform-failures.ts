@@ -1,6 +1,6 @@
 import { byText } from '../platform/by-text.js'
-import { type ControlGroup, hasBegun, isBlamed, isOutage, type Losses } from './control-group.js'
-import { type EndpointOutcome, type NewerScan, outcomesOf } from './outcomes.js'
+import { type ControlGroup, isBlamed, isOutage, type Losses } from './control-group.js'
+import { type EndpointOutcome, isSoaking, type NewerScan, outcomesOf } from './outcomes.js'
 import type { PlanDocument, Wave } from './plan-document.js'
 import type { GateThresholds } from './settings.js'
 import { binomialTail, fisherExactGreater } from './statistics.js'
@@ -17,13 +17,17 @@ interface PlatformRow {
   planned: number
   reported: number
   failed: number
+  /** Not ready after the soak, by an app list without a date. */
+  pending: number
 }
 
 /** A platform that fails more than the others. */
 export interface FailingPlatform {
   readonly platform: string
   readonly effect: 'hold' | 'halt'
+  /** For a hold with those pending. */
   readonly failed: number
+  readonly pending: number
   readonly reported: number
   /** Of the other platforms; undefined when there are none. */
   readonly others: { readonly failed: number; readonly planned: number } | undefined
@@ -42,6 +46,9 @@ export interface FailingPlatform {
  * stopped before the broad wave, with the hold 99.0; on platforms of 40 and 45 % all of them. Of good campaigns 4.1 in 100
  * were held up, one of these by the success threshold itself (2,000 seeds each, as in test/waves/simulation.test.ts).
  * On a platform of 10 % 97 of 100 bad builds were stopped, on one of 5 % 65: so small a group proves no more.
+ *
+ * What is not ready by an app list without a date (all those of Intune) may be no failure: it never halts. With it, what
+ * would halt or hold is a hold, else a bad build would pass wherever lists have no dates.
  */
 const halt = { ofAllowed: 1, chance: 0.01, failures: 2 }
 const hold = { ofAllowed: 0.75, chance: 0.1, failures: 4 }
@@ -60,26 +67,34 @@ export function failingPlatforms(
   { success }: GateThresholds,
 ): readonly FailingPlatform[] {
   const rows = platformRows([...earlierWaves(plan, wave, scan), { wave, outcomes }], scan)
-  const all = [...rows.values()].reduce(
-    (sum, { planned, failed }) => ({ planned: sum.planned + planned, failed: sum.failed + failed }),
-    { planned: 0, failed: 0 },
-  )
   return [...rows]
     .sort(([a], [b]) => byText(a, b))
     .flatMap(([platform, row]): FailingPlatform[] => {
-      const { failed, reported } = row
-      const planned = Math.max(all.planned - row.planned, all.failed - failed)
-      const others = planned === 0 ? undefined : { failed: all.failed - failed, planned }
-      const effect = effectOf(row, others, success)
-      if (effect === undefined) return []
+      const { reported, pending } = row
+      const rest = [...rows.values()].filter((other) => other !== row)
+      const found = [0, pending].map((some) => {
+        const failed = row.failed + some
+        const others = othersOf(rest, some > 0)
+        return { pending: some, failed, others, effect: effectOf({ failed, reported }, others, success) }
+      })
+      const [proven, suspected] = found
+      const worst = proven?.effect === 'halt' || !suspected?.effect ? proven : suspected
+      if (!worst?.effect) return []
+      const effect = worst.pending > 0 ? 'hold' : worst.effect
       const losses = outageOn(platform, control, success)
-      const isExcused = losses && !isBlamed(failed, reported, allowedOf(success, reported), losses)
-      return [{ platform, effect, failed, reported, others, excuse: isExcused ? losses : undefined }]
+      const isExcused = losses && !isBlamed(worst.failed, reported, allowedOf(success, reported), losses)
+      return [{ ...worst, platform, effect, reported, excuse: isExcused ? losses : undefined }]
     })
 }
 
+function othersOf(rest: readonly PlatformRow[], withPending: boolean): FailingPlatform['others'] {
+  const failed = rest.reduce((sum, row) => sum + row.failed + (withPending ? row.pending : 0), 0)
+  const planned = rest.reduce((sum, row) => sum + row.planned, 0)
+  return planned === 0 && failed === 0 ? undefined : { failed, planned: Math.max(planned, failed) }
+}
+
 function effectOf(
-  { failed, reported }: PlatformRow,
+  { failed, reported }: Pick<PlatformRow, 'failed' | 'reported'>,
   others: FailingPlatform['others'],
   success: number,
 ): 'hold' | 'halt' | undefined {
@@ -104,25 +119,25 @@ function outageOn(platform: string, control: ControlGroup, success: number): Los
   return [own, control].find((losses) => losses !== undefined && isOutage(losses, success))
 }
 
-/** The waves before this one that have begun; what a person has looked at and accepted is settled. */
+/** The waves before this one; what a person has looked at and accepted is settled. */
 function earlierWaves(plan: PlanDocument, wave: Wave, scan: NewerScan): JudgedWave[] {
-  const today = scan.asOf.slice(0, 10)
   const index = plan.waves.findIndex(({ name }) => name === wave.name)
   return plan.waves
     .slice(0, Math.max(0, index))
-    .filter((before) => hasBegun(before, today) && before.outcome?.accepted !== true)
+    .filter((before) => before.outcome?.accepted !== true)
     .map((before) => ({ wave: before, outcomes: outcomesOf(before, scan) }))
 }
 
-function platformRows(waves: readonly JudgedWave[], { reports }: NewerScan): ReadonlyMap<string, PlatformRow> {
+function platformRows(waves: readonly JudgedWave[], { asOf, reports }: NewerScan): ReadonlyMap<string, PlatformRow> {
   const rows = new Map<string, PlatformRow>()
   const rowOf = (platform: string) => {
-    const row = rows.get(platform) ?? { planned: 0, reported: 0, failed: 0 }
+    const row = rows.get(platform) ?? { planned: 0, reported: 0, failed: 0, pending: 0 }
     rows.set(platform, row)
     return row
   }
   for (const { wave, outcomes } of waves) {
     for (const { name, endpoints } of wave.who.platform) rowOf(name).planned += endpoints
+    const soaking = isSoaking(wave, asOf)
     const failedBefore = new Set(wave.outcome?.failed)
     for (const [id, outcome] of outcomes) {
       // A failure that was repaired since was one.
@@ -132,6 +147,7 @@ function platformRows(waves: readonly JudgedWave[], { reports }: NewerScan): Rea
       const row = rowOf(report.platform)
       row.reported += 1
       if (failed) row.failed += 1
+      else if (outcome === 'pending' && !soaking) row.pending += 1
     }
   }
   return rows

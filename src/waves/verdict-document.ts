@@ -21,6 +21,7 @@ export const gateReasons = [
   'too-many-failures',
   'one-platform-fails',
   'general-outage',
+  'data-too-old',
   'control-silent',
   'treated-silent',
   'below-success',

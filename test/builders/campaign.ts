@@ -123,7 +123,8 @@ export function withFinished(plan: PlanDocument, name: string, scan: NewerScan, 
         asOf: scan.asOf,
         accepted,
         succeeded: idsOf('succeeded').length,
-        failed: idsOf('failed', 'pending'),
+        failed: idsOf('failed'),
+        pending: idsOf('pending'),
         silent: idsOf('missing', 'stale', 'unknown', 'no-report-since', 'not-yet-attempted'),
         withdrawn: idsOf('withdrawn'),
       },
@@ -164,6 +165,8 @@ export interface Troubles {
   readonly breaking?: number
   /** A build that fails on so many endpoints of one platform. */
   readonly badBuild?: { readonly platform: SimulatedPlatform; readonly share: number }
+  /** Platforms whose app lists have no date, as all those of Intune: check-ins alone are dated. */
+  readonly undated?: readonly SimulatedPlatform[]
   /** So many of all endpoints break in the week before the wave of that number (from 0) is judged. */
   readonly outage?: { readonly wave: number; readonly share: number }
 }
@@ -197,7 +200,16 @@ export function simulateCampaign(troubles: Troubles): {
   readonly plan: PlanDocument
   readonly scan: (wave: number) => NewerScan
 } {
-  const { seed, failing = 0.015, offline = 0.08, outdated = 0.02, breaking = 0.002, badBuild, outage } = troubles
+  const {
+    seed,
+    failing = 0.015,
+    offline = 0.08,
+    outdated = 0.02,
+    breaking = 0.002,
+    badBuild,
+    outage,
+    undated = [],
+  } = troubles
   const random = seeded(seed)
   const waves = drawWaves(random)
   const states = new Map<SimulatedEndpoint, 'upgrade' | 'repair' | 'ready'>(
@@ -220,7 +232,7 @@ export function simulateCampaign(troubles: Troubles): {
         if (state === 'ready' && random() < breaking) states.set(endpoint, 'repair')
       for (const endpoint of waves[wave]!) attempt(endpoint)
       const asOf = afterSoak(wave)
-      const shared = sharedReports(Date.parse(asOf))
+      const shared = sharedReports(Date.parse(asOf), undated)
       const reports = new Map<string, EndpointReport>()
       for (const [endpoint, state] of states) {
         if (broken > 0 && random() < broken) states.set(endpoint, 'repair')
@@ -239,9 +251,13 @@ export function simulateCampaign(troubles: Troubles): {
 type SharedReports = Readonly<Record<'upgrade' | 'repair' | 'ready' | 'stale' | 'outdated', EndpointReport>>
 
 /** The same few reports over and over: an hour old, or, where outdated, from before the plan. */
-function sharedReports(asOf: number): Readonly<Record<SimulatedPlatform, SharedReports>> {
+function sharedReports(
+  asOf: number,
+  undated: readonly SimulatedPlatform[],
+): Readonly<Record<SimulatedPlatform, SharedReports>> {
   const of = (platform: SimulatedPlatform): SharedReports => {
-    const report = (state: EndpointReport['state'], at = asOf - 3_600_000) => ({ platform, state, at })
+    const report = (state: EndpointReport['state'], at = asOf - 3_600_000) =>
+      undated.includes(platform) ? { platform, state, checkIn: at } : { platform, state, at }
     return {
       upgrade: report('upgrade'),
       repair: report('repair'),

@@ -221,7 +221,7 @@ describe('the text', () => {
     for (const code of gateReasons) {
       const text = verdictText({ ...held, reasons: [{ code, effect: 'hold', message: '' }] }, look)
       const steps = text.slice(text.indexOf('What next')).split(/\n {2}\d\. /)
-      const ordinary = ['regressed', 'too-many-failures', 'all-good', 'scan-not-newer'].includes(code)
+      const ordinary = ['all-good', 'scan-not-newer'].includes(code)
       if (!ordinary) expect(steps.length, code).toBeGreaterThan(3)
       expect(text).toContain('fleet plan check plan newer-scan.json')
       expect(text).toContain('Do not load the group of wave-3 yet.')
@@ -285,6 +285,13 @@ describe('the text', () => {
     for (const verdict of [held, halted])
       expect(textOf(verdict)).toContain(`fleet plan check ${plan} newer-scan.json\n`)
     expect(textOf(halted)).toContain(`     fleet plan newer-scan.json --previous ${plan}\n`)
+  })
+
+  it('says after a halt that only the MDM stops a wave that has begun', () => {
+    const text = verdictText(halted, look).replace(/\s+/g, ' ')
+    expect(text).toContain('take the assignment off the group of wave-2, and do not load that of wave-3.')
+    expect(text).toContain('a wave that has begun keeps its announced days')
+    expect(text).toContain('Once the cause is settled, plan again: fleet plan newer-scan.json --previous plan')
   })
 
   it('offers to accept a wave only when its soak is over', () => {

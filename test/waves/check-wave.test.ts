@@ -251,13 +251,126 @@ describe('hold', () => {
     expect(reasonsOf(old)).toEqual(['hold scan-not-newer'])
   })
 
-  it('where many are not ready by lists without a date: they neither prove a failure nor let pass', () => {
+  describe('where some are not ready by lists without a date: they neither prove a failure nor let pass', () => {
     const undated: Change = { state: 'upgrade', at: undefined, checkIn: Date.parse(afterSoak(0)) - hour }
-    const verdict = check(plan, all(first.slice(0, 12), undated))
-    expect(reasonsOf(verdict)).toEqual(['hold below-success'])
-    expect(verdict).toMatchObject({ failed: 0, pending: 12, reported: 60, failures: [] })
-    expect(verdict.reasons[0]!.message).toContain('12 are not ready by an app list without a date')
-    expect(check(plan, all(first.slice(0, 3), undated)).verdict).toBe('advance')
+    const undatedOf = (macos: number, linux: number) =>
+      all([...ids('macos', 1, macos), ...ids('linux', 1, linux)], undated)
+
+    it('what would be too many failures is a hold', () => {
+      const verdict = check(plan, undatedOf(8, 4))
+      expect(reasonsOf(verdict)).toEqual(['hold too-many-failures', 'hold below-success'])
+      expect(verdict).toMatchObject({ failed: 0, pending: 12, reported: 60, failures: [] })
+      expect(verdict.reasons[0]!.message).toContain(
+        '12 of 60 reporting endpoints failed, or are not ready by an app list without a date (12); at most 6 may.',
+      )
+      expect(verdict.reasons[1]!.message).toContain('12 are not ready by an app list without a date')
+      expect(check(plan, undatedOf(2, 1)).verdict).toBe('advance')
+      // With failures, and beside a halt it says nothing new.
+      const mixed = { ...undatedOf(4, 2), 'macos-1-20': broken }
+      expect(reasonsOf(check(plan, mixed))).toEqual(['hold too-many-failures', 'hold below-success'])
+      const halted = {
+        ...undatedOf(2, 1),
+        ...all([...ids('macos', 1, 40).slice(-5), ...ids('linux', 1, 20).slice(-2)], broken),
+      }
+      expect(reasonsOf(check(plan, halted))).toEqual(['halt too-many-failures', 'hold below-success'])
+    })
+
+    it('what would be a failing platform is a hold', () => {
+      const large = smallPlan({ macos: 300, linux: 100 })
+      const verdict = check(large, undatedOf(4, 8))
+      expect(reasonsOf(verdict)).toEqual(['hold one-platform-fails'])
+      expect(verdict.reasons[0]!.message).toContain(
+        'linux: 8 of 100 reporting endpoints failed, or are not ready by an app list without a date (8.0 %), against 4 of 300',
+      )
+      expect(check(large, undatedOf(15, 5)).verdict).toBe('advance')
+      // Few are proof against a few others: with those pending, too.
+      const few = smallPlan({ macos: 300, linux: 12 })
+      expect(reasonsOf(check(few, undatedOf(0, 2)))).toEqual(['hold one-platform-fails'])
+      expect(reasonsOf(check(few, all(ids('linux', 1, 2), broken)))).toEqual(['halt one-platform-fails'])
+      // Proven failures halt all the same.
+      const proven = { ...undatedOf(0, 12), ...all(ids('linux', 1, 8), broken) }
+      expect(check(large, proven).reasons[0]).toMatchObject({
+        effect: 'halt',
+        code: 'one-platform-fails',
+        message: expect.stringContaining('linux: 8 of 100 reporting endpoints failed (8.0 %)'),
+      })
+    })
+
+    it('and not while the soak goes on: they may just wait for a restart', () => {
+      const outage = all(ids('linux', 0, 4), broken)
+      const large = smallPlan({ macos: 300, linux: 100, ready: 300 })
+      const soaking = check(large, { ...outage, ...all(ids('linux', 1, 8), broken) }, { asOf: '2026-12-04T20:00:00Z' })
+      expect(soaking.pending).toBe(8)
+      expect(reasonsOf(soaking)).toEqual(['hold soak-not-over'])
+    })
+
+    it('and an earlier wave has neither won nor lost them', () => {
+      const before = scanWith(plan, afterSoak(0), undatedOf(2, 1))
+      const done = withFinished(plan, 'wave-1', before)
+      expect(done.waves[0]!.outcome).toMatchObject({
+        succeeded: 57,
+        failed: [],
+        pending: expect.arrayContaining(['linux-1-00']),
+      })
+      const lost = check(done, undatedOf(2, 1), { wave: 1, asOf: '2026-12-06T08:00:00Z' })
+      expect(lost.regressed.treated).toBe(0)
+      expect(lost.treated.endpoints).toBe(57)
+      // Repaired or read again since, they are no failures of their platform.
+      const large = smallPlan({ macos: 300, linux: 100 })
+      const judge = (change: Change, now = all(ids('linux', 2, 4), broken)) =>
+        check(
+          withFinished(large, 'wave-1', scanWith(large, afterSoak(0), all(ids('linux', 1, 4), change))),
+          { ...now, ...all(ids('macos', 2, 4), broken) },
+          { wave: 1 },
+        )
+      expect(reasonsOf(judge(undated))).toEqual(['advance all-good'])
+      expect(reasonsOf(judge(broken))).toEqual(['hold one-platform-fails'])
+    })
+  })
+
+  it('where most of what reported was not heard of since the soak: the exports are old', () => {
+    const at = (text: string): Change => ({ at: Date.parse(text) })
+    const old = at('2026-12-03T23:59:59Z')
+    expect(check(plan, all(first.slice(0, 18), old)).verdict).toBe('advance')
+    const verdict = check(plan, all(first.slice(0, 19), old))
+    expect(reasonsOf(verdict)).toEqual(['hold data-too-old'])
+    expect(verdict.reasons[0]!.message).toBe(
+      'Only 41 of 60 reporting endpoints were heard of since 2026-12-04: the exports are older than the soak. Export again.',
+    )
+    expect(check(plan, all(first, at('2026-12-04T00:00:00Z'))).verdict).toBe('advance')
+    // A check-in after it will do.
+    expect(check(plan, all(first, { ...(old as object), checkIn: Date.parse('2026-12-04T00:00:00Z') })).verdict).toBe(
+      'advance',
+    )
+    // Exports of the day of the attempt, scanned after the soak.
+    const undatedOfTuesday: Change = { at: undefined, checkIn: Date.parse('2026-12-01T20:00:00Z') }
+    expect(reasonsOf(check(plan, all(first, undatedOfTuesday)))).toEqual(['hold data-too-old'])
+    expect(reasonsOf(check(plan, all(first, old), { asOf: '2026-12-04T20:00:00Z' }))).toEqual(['hold soak-not-over'])
+  })
+
+  it('until the soak is over in the last time zone of the wave', () => {
+    const inZones = (...zones: string[]): PlanDocument => ({
+      ...plan,
+      waves: plan.waves.map((wave) => ({
+        ...wave,
+        startsAt: zones.map((timeZone) => ({ timeZone, at: `${wave.start}T17:00:00Z` })),
+      })),
+    })
+    const verdictAt = (asOf: string, ...zones: string[]) =>
+      check(inZones(...zones), all(first.slice(0, 9), broken), { asOf })
+    // 16:30 in Los Angeles on the last day of the soak.
+    const soaking = verdictAt('2026-12-05T00:30:00Z', 'Europe/Berlin', 'America/Los_Angeles')
+    expect(reasonsOf(soaking)).toEqual(['hold soak-not-over'])
+    expect(soaking).toMatchObject({ pending: 9, failed: 0 })
+    expect(soaking.reasons[0]!.message).toContain('until the end of 2026-12-04 in the last time zone.')
+    expect(verdictAt('2026-12-05T07:59:59Z', 'America/Los_Angeles').pending).toBe(9)
+    expect(verdictAt('2026-12-05T08:00:00Z', 'America/Los_Angeles').verdict).toBe('halt')
+    // East of UTC the day is over earlier: that shortens nothing.
+    expect(verdictAt('2026-12-04T23:59:59Z', 'Asia/Tokyo').pending).toBe(9)
+    expect(verdictAt('2026-12-05T00:00:00Z', 'Asia/Tokyo').verdict).toBe('halt')
+    // A zone that is not known here may be the last there is.
+    expect(verdictAt('2026-12-05T11:59:59Z', 'Mars/Olympus_Mons').pending).toBe(9)
+    expect(verdictAt('2026-12-05T12:00:00Z', 'Mars/Olympus_Mons').verdict).toBe('halt')
   })
 
   it('below the success that is asked for', () => {
@@ -381,6 +494,17 @@ describe('hold', () => {
     expect(verdict.reasons[0]!.message).toContain('15 of 60 attempted endpoints fell silent (25.0 %)')
     const everywhere = { ...silent, ...all(plan.waves[1]!.endpoints.slice(0, 10), { state: 'unknown' }) }
     expect(check(plan, everywhere).verdict).toBe('advance')
+    // A late check finds the same: what a closed gate holds back has not begun, even when its day has come.
+    const held = smallPlan({ macos: 40, linux: 0 })
+    const some = all(ids('macos', 1, 12), { state: 'unknown' })
+    for (const asOf of [afterSoak(0), '2026-12-09T08:00:00Z']) {
+      const late = check(held, some, { asOf })
+      expect(reasonsOf(late), asOf).toEqual(['hold fell-silent'])
+      expect(late.control).toMatchObject({ endpoints: 100, waiting: { endpoints: 40, silent: 0 } })
+    }
+    // One that runs all the same has.
+    const running = held.waves.map((wave, at): Wave => (at === 1 ? { ...wave, status: 'running' } : wave))
+    expect(check({ ...held, waves: running }, some).control.waiting.endpoints).toBe(0)
     // Who comes last by name or for want of an identity is no fair comparison.
     const [wave, other] = plan.waves
     expect(check({ ...plan, waves: [wave!, { ...other!, kind: 'last' }] }, silent).verdict).toBe('advance')
@@ -413,7 +537,8 @@ describe('halt', () => {
     const done = withFinished(plan, 'wave-1', scanWith(plan, afterSoak(0)))
     const at = (asOf: string, lost: number, change: Change = broken) =>
       reasonsOf(check(done, all(first.slice(0, lost), change), { wave: 1, asOf }))
-    expect(at('2026-12-06T08:00:00Z', 6)).toEqual(['hold not-started'])
+    expect(at('2026-12-06T08:00:00Z', 3)).toEqual(['hold not-started'])
+    expect(at('2026-12-06T08:00:00Z', 6)).toEqual(['hold not-started', 'hold regressed'])
     expect(at('2026-12-06T08:00:00Z', 7)).toEqual(['halt regressed', 'hold not-started'])
     expect(at('2026-12-08T08:00:00Z', 7)).toEqual(['halt regressed', 'hold soak-not-over'])
     // By a report from before the wave was found finished, nothing was lost since.
@@ -422,6 +547,28 @@ describe('halt', () => {
     ])
     const verdict = check(done, all(first.slice(0, 7), broken), { wave: 1, asOf: '2026-12-08T08:00:00Z' })
     expect(verdict.regressed).toEqual({ treated: 7, untreated: 0, examples: first.slice(0, 7) })
+  })
+
+  it('below that limit, losses of finished waves hold, and are told where they are few', () => {
+    const done = withFinished(plan, 'wave-1', scanWith(plan, afterSoak(0)))
+    const lose = (count: number) => check(done, all(first.slice(0, count), broken), { wave: 1 })
+    expect(reasonsOf(lose(4))).toEqual(['hold regressed'])
+    expect(lose(4).reasons[0]!.message).toContain(
+      '4 of 60 endpoints that earlier waves made ready are so no longer (6.6 %).',
+    )
+    expect(lose(3)).toMatchObject({
+      verdict: 'advance',
+      reasons: [
+        {
+          message:
+            '60 of 60 reporting endpoints are ready. Of 60 endpoints that earlier waves made ready, 3 are so no longer. This was the last wave.',
+        },
+      ],
+    })
+    // One of few is no reason.
+    const few = smallPlan({ macos: 6, linux: 0 })
+    const fewDone = withFinished(few, 'wave-1', scanWith(few, afterSoak(0)))
+    expect(check(fewDone, { 'macos-1-00': broken }, { wave: 1 }).verdict).toBe('advance')
   })
 
   it('counts as lost only what had succeeded', () => {
@@ -560,7 +707,8 @@ describe('an outage', () => {
     const replanned = { ...done, baseline: { ready: [...plan.baseline.ready, ...plan.waves[0]!.endpoints] } }
     const verdict = check(replanned, lost('macos', 1, 9), { wave: 1 })
     expect(verdict.regressed).toMatchObject({ treated: 9, untreated: 0 })
-    expect(verdict).toMatchObject({ verdict: 'advance', control: { endpoints: 200, wereReady: 200, regressed: 0 } })
+    expect(reasonsOf(verdict)).toEqual(['hold regressed'])
+    expect(verdict.control).toMatchObject({ endpoints: 200, wereReady: 200, regressed: 0 })
   })
 
   it('takes the blame for regressions of finished waves', () => {
