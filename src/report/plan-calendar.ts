@@ -122,7 +122,7 @@ function gate(plan: PlanDocument, wave: Wave): CalendarEvent {
       ...(outcome === undefined
         ? []
         : [
-            `Finished on ${outcome.asOf.slice(0, 10)}: ${countText(outcome.succeeded)} ready, ${countText(outcome.failed.length)} failed, ${countText(outcome.silent.length)} silent.`,
+            `Finished on ${outcome.asOf.slice(0, 10)}: ${countText(outcome.succeeded)} ready, ${countText(outcome.failed.length)} failed, ${countText(outcome.pending.length)} not ready by lists without a date, ${countText(outcome.silent.length)} silent.`,
           ]),
     ],
   }

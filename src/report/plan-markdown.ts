@@ -113,6 +113,7 @@ function finished(plan: PlanDocument): string[] {
             markdownText(name),
             countText(outcome.succeeded),
             countText(outcome.failed.length),
+            countText(outcome.pending.length),
             countText(outcome.silent.length),
             countText(outcome.withdrawn.length),
             outcome.asOf.slice(0, 10),
@@ -123,7 +124,19 @@ function finished(plan: PlanDocument): string[] {
   if (rows.length === 0) return []
   return [
     'Finished waves:',
-    markdownTable(['Wave', 'Ready', 'Failed', 'Silent', 'Withdrawn', 'Seen on', 'Why it is finished'], rows),
+    markdownTable(
+      [
+        'Wave',
+        'Ready',
+        'Failed',
+        'Not ready by a list without a date',
+        'Silent',
+        'Withdrawn',
+        'Seen on',
+        'Why it is finished',
+      ],
+      rows,
+    ),
   ]
 }
 
