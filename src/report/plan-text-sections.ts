@@ -44,6 +44,7 @@ function table(
 
 /** How the waves ended that are done. */
 export const finishedSection: Section = ({ waves }, look) => {
+  const isUndated = waves.some(({ outcome }) => (outcome?.pending.length ?? 0) > 0)
   const rows = waves.flatMap(({ name, outcome }): Row[] =>
     outcome === undefined
       ? []
@@ -52,7 +53,7 @@ export const finishedSection: Section = ({ waves }, look) => {
             cutText(name, longestName),
             countText(outcome.succeeded),
             countText(outcome.failed.length),
-            countText(outcome.pending.length),
+            ...(isUndated ? [countText(outcome.pending.length)] : []),
             countText(outcome.silent.length),
             countText(outcome.withdrawn.length),
             outcome.asOf.slice(0, 10),
@@ -63,7 +64,7 @@ export const finishedSection: Section = ({ waves }, look) => {
     { head: 'wave', flexible: true },
     { head: 'ready', align: 'right' },
     { head: 'failed', align: 'right' },
-    { head: 'undated', align: 'right' },
+    ...(isUndated ? [{ head: 'undated', align: 'right' as const }] : []),
     { head: 'silent', align: 'right' },
     { head: 'withdrawn', align: 'right' },
     { head: 'seen on', whole: true },
