@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { now } from '../platform/clock.js'
 import { type ExitCode, exitCode, Failure } from '../platform/failure.js'
 import { findPolicy, loadPolicy } from '../policy/load-policy.js'
+import { getOrAdd } from '../readiness/get-or-add.js'
 import { policyOfScan } from '../readiness/read-scan.js'
 import { checkWave, currentWave } from '../waves/check-wave.js'
 import { guidePath, guideText } from '../waves/groups/guide.js'
@@ -182,8 +183,10 @@ export async function runCheck(
   ).finally(() => progress.end())
   const { asOf } = scan.head
   const newer = { asOf, digest: scan.digest, rules: scan.rules, reports }
-  const judge = (wave: Wave, openBefore?: string) =>
+  const check = (wave: Wave, openBefore?: string) =>
     checkWave(plan, digest, wave, newer, thresholdsOf(plan), openBefore)
+  const verdicts = new Map<Wave, VerdictDocument>()
+  const judge = (wave: Wave) => getOrAdd(verdicts, wave, () => check(wave))
   const current = currentWave(plan, asOf, (candidate) => judge(candidate).verdict === 'advance')
   const wave = name === undefined ? current : plan.waves.find((candidate) => candidate.name === name)
   if (!wave)
@@ -204,7 +207,7 @@ export async function runCheck(
     current !== undefined &&
     plan.waves.indexOf(current) < plan.waves.indexOf(wave) &&
     judge(current).verdict !== 'advance'
-  const verdict = judge(wave, isBehind ? current.name : undefined)
+  const verdict = isBehind ? check(wave, current.name) : judge(wave)
   return { verdict, exit: exitOf[verdict.verdict] }
 }
 

@@ -28,3 +28,6 @@ export interface Candidate {
   /** Device id by the product whose export gave it. */
   readonly deviceIds: Readonly<Partial<Record<Product, string>>>
 }
+
+/** Where an endpoint belongs, as tables count it. */
+export type Membership = Pick<Candidate, 'platform' | 'department' | 'site' | 'version'>

@@ -5,7 +5,7 @@ import { type Selector, selects } from '../policy/selector.js'
 import { getOrAdd } from '../readiness/get-or-add.js'
 import type { ScanHead } from '../readiness/scan-document.js'
 import type { Candidate, Work } from './candidate.js'
-import type { PlanningEndpoint } from './planning-scan.js'
+import { membershipOf, type PlanningEndpoint } from './planning-scan.js'
 
 const plannable: ReadonlySet<string> = new Set<Work['action']>(['install', 'upgrade', 'repair'])
 
@@ -44,17 +44,18 @@ export function candidateIntake(selectors: {
       if (!plannable.has(endpoint.state)) return
       const work = workOf(endpoint)
       const key = JSON.stringify(work)
-      const { id, serial, hostname, user, email, desktop } = endpoint
+      const { id, serial, hostname, user, email } = endpoint
+      const { platform, department, site, version } = membershipOf(endpoint)
       found.push({
         id,
         serial,
         hostname,
         user,
         email,
-        platform: once(endpoint.platform),
-        department: once(endpoint.department?.trim() ?? ''),
-        site: once(endpoint.site?.trim() ?? ''),
-        version: once(desktop.normal ?? desktop.version ?? ''),
+        platform: once(platform),
+        department: once(department),
+        site: once(site),
+        version: once(version),
         work: getOrAdd(works, key, () => work),
         place: isLast ? 'last' : isPinned ? 'pinned' : 'automatic',
         deviceIds: deviceIdsOf(endpoint),

@@ -2,7 +2,7 @@ import { byText } from '../platform/by-text.js'
 import { type Coverage, coverageOf } from '../readiness/coverage.js'
 import { states } from '../readiness/verdict.js'
 import { dayAfter } from './calendar.js'
-import type { Candidate } from './candidate.js'
+import type { Candidate, Membership } from './candidate.js'
 import { assignDays } from './capacity.js'
 import type { FutureWave } from './future-waves.js'
 import type { Obstacle, PlanDocument, Wave } from './plan-document.js'
@@ -195,10 +195,8 @@ export function provesOf(clean: number): Wave['proves'] {
 const mostNames = 10
 
 /** The most frequent values of each dimension; the others together. */
-export function whoOf(
-  members: readonly Pick<Candidate, 'platform' | 'department' | 'site' | 'version'>[],
-): Wave['who'] {
-  const count = (read: (member: (typeof members)[number]) => string) => {
+export function whoOf(members: readonly Membership[]): Wave['who'] {
+  const count = (read: (member: Membership) => string) => {
     const counts = new Map<string, number>()
     for (const member of members) counts.set(read(member), (counts.get(read(member)) ?? 0) + 1)
     const rows = [...counts]

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { catalogue, selectGates } from '../gates/catalogue.js'
 import { exitCode, Failure } from '../platform/failure.js'
 import type { LoadedPolicy } from '../policy/load-policy.js'
-import type { Candidate } from './candidate.js'
+import { getOrAdd } from '../readiness/get-or-add.js'
+import type { Candidate, Membership } from './candidate.js'
 import { candidateIntake } from './candidates.js'
 import { checkWave } from './check-wave.js'
 import { futureWaves } from './future-waves.js'
@@ -10,12 +11,11 @@ import { makePlan, type PlanInput } from './make-plan.js'
 import { obstacleIntake } from './obstacles.js'
 import { type EndpointReport, outcomesOf } from './outcomes.js'
 import type { PlanDocument, Wave } from './plan-document.js'
-import { type PlanningEndpoint, type PlanningScan, readPlanningScan, reportOf, requiredGates } from './planning-scan.js'
+import { membershipOf, type PlanningScan, readPlanningScan, reportOf, requiredGates } from './planning-scan.js'
 import type { WaveNotes } from './progress.js'
 import type { ReadPlan } from './read-plan.js'
 import { replan, withDates } from './replan.js'
 import { resolveSettings, type SettingFlags, thresholdsOf } from './resolve-settings.js'
-import type { Membership } from './running-wave.js'
 import type { VerdictDocument } from './verdict-document.js'
 
 /** What a plan is asked for with. */
@@ -114,7 +114,11 @@ function continued(
   const { scan, settings, shown } = shared
   const { asOf } = scan.head
   const newer = { asOf, digest: scan.digest, rules: scan.rules, reports: found.reports }
-  const judge = (wave: Wave) => checkWave(previous, digest, wave, newer, thresholdsOf(previous))
+  // Each judgement and each look at a wave goes through the whole scan, and several ask for the same one.
+  const verdicts = new Map<Wave, VerdictDocument>()
+  const judge = (wave: Wave) =>
+    getOrAdd(verdicts, wave, () => checkWave(previous, digest, wave, newer, thresholdsOf(previous)))
+  const outcomes = new Map<Wave, ReturnType<typeof outcomesOf>>()
   const { begun, future, overdue, difference, ...rest } = replan({
     previous,
     today: asOf.slice(0, 10),
@@ -124,7 +128,7 @@ function continued(
     shown,
     notes,
     advances: (wave) => judge(wave).verdict === 'advance',
-    outcomesOf: (wave) => outcomesOf(wave, newer),
+    outcomesOf: (wave) => getOrAdd(outcomes, wave, () => outcomesOf(wave, newer)),
   })
   const open = new Set(begun.waves.flatMap(({ name, status }) => (status === 'running' ? [name] : [])))
   const warnings = [
@@ -136,16 +140,14 @@ function continued(
       message: `${name} was due on ${start}. The gate before it is not open, and nothing in the scan shows that it has begun: it is planned again. If it has, plan again with --started ${name}.`,
     })),
   ]
-  const make = (changes: typeof difference) =>
-    makePlan({
-      ...shared,
-      ...rest,
-      warnings,
-      future,
-      begun: { ...begun, previous: { digest, asOf: previous.asOf, difference: changes } },
-    })
+  const plan = makePlan({
+    ...shared,
+    ...rest,
+    warnings,
+    future,
+    begun: { ...begun, previous: { digest, asOf: previous.asOf, difference } },
+  })
   // Which dates have changed is known once the plan is made; the plan itself does not depend on it.
-  const plan = make(difference)
   return { ...plan, previous: { ...plan.previous!, difference: withDates(difference, previous, plan) } }
 }
 
@@ -153,15 +155,6 @@ function continued(
 function gateWarning({ verdict, wave, reasons: [reason] }: VerdictDocument): PlanDocument['warnings'] {
   if (verdict === 'advance' || !reason || reason.code === 'soak-not-over' || reason.code === 'not-started') return []
   return [{ code: `gate-${verdict}`, message: `The gate of ${wave.name} says ${verdict}: ${reason.message}` }]
-}
-
-function membershipOf({ platform, department, site, desktop }: PlanningEndpoint): Membership {
-  return {
-    platform,
-    department: department?.trim() ?? '',
-    site: site?.trim() ?? '',
-    version: desktop.normal ?? desktop.version ?? '',
-  }
 }
 
 function plannedIds({ waves, baseline }: PlanDocument): Set<string> {

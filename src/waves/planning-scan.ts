@@ -8,6 +8,7 @@ import { sha256 } from '../platform/sha256.js'
 import { readScan } from '../readiness/read-scan.js'
 import type { ScanHead } from '../readiness/scan-document.js'
 import { states } from '../readiness/verdict.js'
+import type { Membership } from './candidate.js'
 import type { EndpointReport } from './outcomes.js'
 
 const time = z.iso.datetime()
@@ -117,6 +118,16 @@ function rulesOf({ gates, policy }: ScanHead): string {
 /** The ids of the required gates, sorted as in the scan. */
 export function requiredGates({ gates }: ScanHead): string[] {
   return gates.filter(({ level }) => level === 'required').map(({ id }) => id)
+}
+
+/** Where an endpoint belongs; empty where the scan does not say. */
+export function membershipOf({ platform, department, site, desktop }: PlanningEndpoint): Membership {
+  return {
+    platform,
+    department: department?.trim() ?? '',
+    site: site?.trim() ?? '',
+    version: desktop.normal ?? desktop.version ?? '',
+  }
 }
 
 /** What a scan says of an endpoint, and how fresh that is. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { byText } from '../platform/by-text.js'
 import { exitCode, Failure } from '../platform/failure.js'
-import type { Candidate } from './candidate.js'
+import type { Candidate, Membership } from './candidate.js'
 import { type FutureWave, freeName, futureWaves, type LaidOutWaves } from './future-waves.js'
 import { campaignFraction, normalId } from './hash-order.js'
 import { orderCandidates, representation } from './order.js'
@@ -10,7 +10,7 @@ import type { Difference, PlanDocument, Wave } from './plan-document.js'
 import { progressOf, type WaveNotes } from './progress.js'
 import type { Attempts } from './projection.js'
 import type { ShownSetting } from './resolve-settings.js'
-import { goOnWith, type Membership, type RunningWave } from './running-wave.js'
+import { goOnWith, type RunningWave } from './running-wave.js'
 import type { WaveSettings } from './settings.js'
 
 /** A plan that has begun, and what a newer scan says. */

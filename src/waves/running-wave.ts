@@ -1,5 +1,5 @@
 import { dayAfter, nextAvailable, obstacleOf } from './calendar.js'
-import type { Candidate } from './candidate.js'
+import type { Membership } from './candidate.js'
 import { provesOf, whoOf } from './make-plan.js'
 import type { EndpointOutcome, EndpointReport } from './outcomes.js'
 import type { Move, Wave } from './plan-document.js'
@@ -7,9 +7,6 @@ import type { Attempts } from './projection.js'
 import { settledOn } from './schedule.js'
 import type { CalendarRules, WaveSettings } from './settings.js'
 import { startsAt } from './starts-at.js'
-
-/** Where an endpoint belongs, as tables count it. */
-export type Membership = Pick<Candidate, 'platform' | 'department' | 'site' | 'version'>
 
 /** A running wave as a re-plan leaves it. */
 export interface RunningWave {
