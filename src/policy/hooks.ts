@@ -50,10 +50,55 @@ const RequiredHook = z
   })
 export type RequiredHook = z.infer<typeof RequiredHook>
 
+/** What the hook that fleet ships refuses: a tool by name, and optionally only input that holds a text. */
+const DenyRule = z.strictObject({
+  /** The name of a tool such as Bash or mcp__github__delete_repo; a `*` at the end stands for any rest. */
+  tool: z
+    .string()
+    .regex(/^(?:[A-Za-z0-9_.-]{1,100}\*?|\*)$/, { error: 'is not the name of a tool, such as Bash or mcp__*' }),
+  /** Text that the input of the tool must hold, compared as it is written; left out: any input. */
+  contains: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[ -~]+$/, { error: 'must be printable ASCII' })
+    .optional(),
+})
+export type DenyRule = z.infer<typeof DenyRule>
+
+const FilePath = z
+  .string()
+  .max(300)
+  .regex(/^(?:\/[A-Za-z0-9._/-]+|[A-Za-z]:\\[A-Za-z0-9._\\ -]+)$/, {
+    error: 'must be an absolute path of plain characters',
+  })
+
+/** How the hook that fleet ships (fleet probe build) decides. Its command stands in `required`, as any other. */
+const Guard = z.strictObject({
+  deny: z.array(DenyRule).max(200).default([]),
+  /** Where the hook asks; it sends event, tool, session and sizes, never what people typed. */
+  evaluate: z
+    .strictObject({
+      url: CollectorUrl,
+      timeoutSeconds: z.int().min(1).max(60).default(5),
+      /** A file on the endpoint with the value of the Authorization header, by platform. */
+      authorizationFile: z
+        .strictObject({ macos: FilePath.optional(), linux: FilePath.optional(), windows: FilePath.optional() })
+        .optional(),
+    })
+    .optional(),
+  /** What happens when the hook cannot decide: its configuration cannot be read, or nobody answers. */
+  whenUnsure: z.enum(['allow', 'deny']).default('allow'),
+  /** How many invocations it remembers. */
+  keep: z.int().min(1).max(500).default(100),
+})
+export type Guard = z.infer<typeof Guard>
+
 /** The section `hooks`. */
 export const Hooks = z.strictObject({
   required: z.array(RequiredHook).max(100).default([]),
   /** Only managed hooks run: users, projects and plugins that are not forced cannot add any. */
   managedOnly: z.boolean().default(true),
+  guard: Guard.optional(),
 })
 export type Hooks = z.infer<typeof Hooks>

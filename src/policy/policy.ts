@@ -6,6 +6,7 @@ import { ClaudeCode, ClaudeDesktop, Collector, Delivery } from './delivery.js'
 import { Hooks } from './hooks.js'
 import { Name } from './name.js'
 import { Plugins } from './plugins.js'
+import { Probe } from './probe.js'
 import { selectorShape } from './selector.js'
 import { Telemetry } from './telemetry.js'
 import { Waves } from './waves.js'
@@ -72,6 +73,7 @@ export const Policy = z.strictObject({
   gates: z.array(PolicyGate).optional(),
   sources: Sources.prefault({}),
   ...sectionsOfSettings,
+  probe: Probe.optional(),
   waves: Waves.optional(),
 })
 export type Policy = z.infer<typeof Policy>

@@ -12,10 +12,10 @@ export interface TemplateValues {
 }
 
 /** Characters that no shell and no PowerShell acts on inside single quotes; constants without quotes hold fewer. */
-const plainConstant = /^[A-Za-z0-9 .:/\\_-]+$/
+const plainConstant = /^[A-Za-z0-9 .:/\\_-]*$/
 
 /**
- * The script made from a template of `templates/scripts`. Everything a script does stands in its template, to be
+ * The script made from a template: of `templates/scripts`, or with a folder in its name, such as `probe/probe.sh`. Everything a script does stands in its template, to be
  * reviewed as code; what comes from a policy is data in base64 and nothing else. Lines `@@PART name@@` take in another
  * template. Throws an Error, a bug, where a place has no value or a value no place.
  */
@@ -50,23 +50,24 @@ function constantOf(name: string, key: string, constants: TemplateValues['consta
 }
 
 function withParts(name: string): string {
-  return readTemplate(name).replace(/^@@PART ([A-Za-z0-9.-]+)@@\n/gm, (_, part: string) => withParts(part))
+  return readTemplate(name).replace(/^@@PART ([A-Za-z0-9./-]+)@@\n/gm, (_, part: string) => withParts(part))
 }
 
 function readTemplate(name: string): string {
   // A clone on Windows may have turned the line ends.
-  return readFileSync(join(templateFolder(), name), 'utf8').replaceAll('\r\n', '\n')
+  const path = name.includes('/') ? name : `scripts/${name}`
+  return readFileSync(join(templateFolder(), path), 'utf8').replaceAll('\r\n', '\n')
 }
 
 let knownFolder: string | undefined
 
-/** `templates/scripts` of this package; how far above this module it is depends on whether it runs bundled. */
+/** `templates` of this package; how far above this module it is depends on whether it runs bundled. */
 function templateFolder(): string {
   if (knownFolder !== undefined) return knownFolder
   let folder = dirname(fileURLToPath(import.meta.url))
   while (true) {
-    const candidate = join(folder, 'templates', 'scripts')
-    if (existsSync(join(candidate, 'endpoint-files.sh'))) {
+    const candidate = join(folder, 'templates')
+    if (existsSync(join(candidate, 'scripts', 'endpoint-files.sh'))) {
       knownFolder = candidate
       return candidate
     }

@@ -1,0 +1,62 @@
+import { hookCommand } from '../bundle/claude-code-settings.js'
+import { commandFile } from '../bundle/lint/command-file.js'
+import { endpointPlaces } from '../bundle/places.js'
+import { policyStamp } from '../bundle/stamp.js'
+import type { Policy } from '../policy/policy.js'
+import type { ProbePlatform } from './facts.js'
+
+/** What a policy wants to find on an endpoint of one platform; a probe is built from it, and judged by it. */
+export interface ProbeTarget {
+  readonly platform: ProbePlatform
+  /** Sixteen hexadecimal digits: the stamp of the policy. */
+  readonly stamp: string
+  /** Whether the policy puts any settings on endpoints. */
+  readonly wantsSettings: boolean
+  /** Whether the settings carry the stamp: it travels as a resource attribute of telemetry. */
+  readonly isStamped: boolean
+  /** The files of required hooks: absolute paths, each once. */
+  readonly hookFiles: readonly string[]
+  /** Whether hooks are required here at all, also those that are no files. */
+  readonly wantsHooks: boolean
+  /** Whether a hook of this policy records what it does: the one that fleet ships, or any with the same record. */
+  readonly wantsRecord: boolean
+  /** Whether the hook asks a policy endpoint, and that endpoint must have answered. */
+  readonly evaluates: boolean
+  readonly plugins: readonly { readonly name: string; readonly marketplace: string; readonly version?: string }[]
+  /** The helper for telemetry headers and the file it reads, where headers are secret. */
+  readonly credential?: { readonly helper: string; readonly file: string }
+  readonly wantsTelemetry: boolean
+}
+
+/** What the policy wants on endpoints of a platform. */
+export function probeTarget(policy: Policy, platform: ProbePlatform): ProbeTarget {
+  const { telemetry, hooks, plugins, permissions, mcp, claudeCode } = policy
+  const required = hooks?.required ?? []
+  const commands = required.flatMap((hook) => hookCommand(hook, platform) ?? [])
+  const files = commands.map(commandFile).filter(({ place }) => place === 'absolute')
+  const secret = Object.values(telemetry?.headers ?? {}).some((value) => !value.startsWith('plain:'))
+  const { headersHelper, headersFile } = endpointPlaces[platform]
+  const wantsHooks = commands.length > 0 || required.some(({ url }) => url !== undefined)
+  return {
+    platform,
+    stamp: policyStamp(policy),
+    wantsSettings: [telemetry, hooks, plugins, permissions, mcp, claudeCode].some((section) => section !== undefined),
+    isStamped: telemetry !== undefined,
+    hookFiles: [...new Set(files.map(({ file }) => file))],
+    wantsHooks,
+    wantsRecord: commands.length > 0,
+    evaluates: commands.length > 0 && hooks?.guard?.evaluate !== undefined,
+    plugins: (plugins?.approved ?? [])
+      .filter(({ forced }) => forced)
+      .map(({ plugin, version }) => {
+        const at = plugin.lastIndexOf('@')
+        return {
+          name: plugin.slice(0, at),
+          marketplace: plugin.slice(at + 1),
+          ...(version !== undefined && { version }),
+        }
+      }),
+    ...(secret && { credential: { helper: headersHelper, file: headersFile } }),
+    wantsTelemetry: telemetry !== undefined,
+  }
+}
