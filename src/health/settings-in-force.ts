@@ -1,0 +1,27 @@
+import type { SettingsAt, SettingsPlace } from './facts.js'
+
+/** Where settings of one policy stand. A place that no client reads does not count. */
+export function ourPlaces(settings: readonly SettingsAt[], stamp: string): readonly SettingsAt[] {
+  return settings.filter(({ place, state }) => place !== 'dead' && state === stamp)
+}
+
+/** The first place that is not empty; the places stand in the order of their rank. */
+export function winnerOf(settings: readonly SettingsAt[]): SettingsAt | undefined {
+  return settings.find(({ place, state }) => place !== 'dead' && state !== 'empty')
+}
+
+/** The place that wins over settings of the policy in another tier, where there is one. */
+export function shadowedBy(
+  settings: readonly SettingsAt[],
+  stamp: string,
+): { readonly winner: SettingsAt; readonly ours: SettingsAt } | undefined {
+  const winner = winnerOf(settings)
+  const [ours] = ourPlaces(settings, stamp)
+  if (winner === undefined || ours === undefined || winner.state === stamp) return undefined
+  return tierOf(winner.place) === tierOf(ours.place) ? undefined : { winner, ours }
+}
+
+/** A file and its drop-ins are read together. */
+function tierOf(place: SettingsPlace): SettingsPlace {
+  return place === 'dropin' ? 'file' : place
+}
