@@ -104,13 +104,20 @@ function installed(facts: Facts, target: ProbeTarget): Evidence {
       !asBuilt && 'the probe was built for another policy: deploy the current one',
       asBuilt && wantsFiles && hooks === undefined && 'the files of hooks could not be looked at',
       hookIs('unread') && 'a file of a hook cannot be looked at',
+      asBuilt && wantsFiles && isUntold(hooks, hookProblems) && 'a file of a hook is not in order, and why is not told',
       wantsCredential && credential === undefined && 'the credential for telemetry could not be looked at',
       asBuilt &&
         wantsPlugins &&
         plugins === undefined &&
         'nobody has used Claude Code here, so no plugins are installed',
+      asBuilt && wantsPlugins && isUntold(plugins, pluginProblems) && 'a plugin is not in order, and why is not told',
     ],
   }
+}
+
+/** A probe of a later form may know problems that this program does not. */
+function isUntold(share: Facts['hooks'], problems: readonly string[] | undefined): boolean {
+  return share !== undefined && share.good < share.of && (problems === undefined || problems.length === 0)
 }
 
 function wrongSettings(settings: NonNullable<Facts['settings']>, target: ProbeTarget): DiagnosisCode | false {

@@ -1,4 +1,4 @@
-import { type FactName, Facts, factTable } from './facts.js'
+import { type FactName, type Facts, factTable } from './facts.js'
 
 /**
  * One line that survives every MDM: the smallest channel holds 2,048 characters (Intune remediations,
@@ -56,6 +56,11 @@ function isProbeWord(word: string | undefined): word is ProbeWord {
   return probeWords.some((known) => known === word)
 }
 
+/** Every fact was checked by its kind; the time of the probe must be one. */
+function isFacts(facts: { readonly at?: unknown }): facts is Facts {
+  return typeof facts.at === 'string' && !Number.isNaN(Date.parse(facts.at))
+}
+
 const nameOfKey = new Map(Object.entries(factTable).map(([name, { key }]) => [key as string, name as FactName]))
 
 function factsOf(parts: readonly string[]): Facts | undefined {
@@ -66,10 +71,7 @@ function factsOf(parts: readonly string[]): Facts | undefined {
     if (at < 0 || name === undefined) continue
     // Said twice, one of them is not of this probe.
     if (Object.hasOwn(facts, name)) return undefined
-    const { kind } = factTable[name]
-    const value = kind.schema.safeParse(kind.read(part.slice(at + 1)))
-    facts[name] = value.success ? value.data : undefined
+    facts[name] = factTable[name].kind.read(part.slice(at + 1))
   }
-  const read = Facts.safeParse(facts)
-  return read.success && !Number.isNaN(Date.parse(read.data.at)) ? read.data : undefined
+  return isFacts(facts) ? facts : undefined
 }
