@@ -150,6 +150,8 @@ export const factTable = {
   /** Required hooks whose file is what it must be. */
   hooks: { key: 'hooks', kind: ratio },
   hookProblems: { key: 'hookbad', kind: listOf(word(hookProblems)) },
+  /** The last change of one of those files. */
+  hooksChanged: { key: 'hookt', kind: time },
   /** The helper that gives telemetry its secret headers, and the file that it reads. */
   credential: { key: 'cred', kind: word(['ok', 'not-needed', 'no-helper', 'no-file']) },
   /** Required plugins without a problem for any user. */

@@ -60,7 +60,7 @@ export function judgeHealth(facts: Facts, target: ProbeTarget): Health {
       settingsChanged ?? at,
     ),
     loaded: settle(target.wantsSettings, () => loaded(facts, target), words.loaded(facts), at),
-    invoked: settle(target.wantsRecord, () => invocation(facts), words.invoked(facts), invokedAt ?? at),
+    invoked: settle(target.wantsRecord, () => invocation(facts, target), words.invoked(facts), invokedAt ?? at),
     evaluated: settle(target.wantsRecord, () => evaluation(facts, target), words.evaluated(facts), invokedAt ?? at),
     recorded: settle(target.wantsTelemetry, () => recording(facts), words.recorded(facts), at),
   }
@@ -76,7 +76,7 @@ function wordOf(stages: Health['stages']): ProbeWord {
 
 function installed(facts: Facts, target: ProbeTarget): Evidence {
   const { settings, hooks, hookProblems, credential, plugins, pluginProblems, desktopPackage } = facts
-  const asBuilt = facts.builtFor === undefined || facts.builtFor === target.stamp
+  const asBuilt = facts.builtFor === target.stamp
   const ours = settings && ourPlaces(settings, target.stamp)
   const unread = settings?.some(({ state }) => state === 'unread') ?? true
   const wantsFiles = target.hookFiles.length > 0
@@ -110,6 +110,7 @@ function installed(facts: Facts, target: ProbeTarget): Evidence {
         wantsPlugins &&
         plugins === undefined &&
         'nobody has used Claude Code here, so no plugins are installed',
+      target.platform === 'windows' && desktopPackage === undefined && 'the packages could not be looked at',
       asBuilt && wantsPlugins && isUntold(plugins, pluginProblems) && 'a plugin is not in order, and why is not told',
     ],
   }
@@ -117,7 +118,7 @@ function installed(facts: Facts, target: ProbeTarget): Evidence {
 
 /** A probe of a later form may know problems that this program does not. */
 function isUntold(share: Facts['hooks'], problems: readonly string[] | undefined): boolean {
-  return share !== undefined && share.good < share.of && (problems === undefined || problems.length === 0)
+  return share !== undefined && (problems === undefined || (share.good < share.of && problems.length === 0))
 }
 
 function wrongSettings(settings: NonNullable<Facts['settings']>, target: ProbeTarget): DiagnosisCode | false {
@@ -139,7 +140,7 @@ const pluginHooksGate = gates.find(({ id }) => id === 'plugin-hooks-windows')
 function loaded(facts: Facts, target: ProbeTarget): Evidence {
   const { settings, blocked, desktopRunning, codeRunning, pluginProblems } = facts
   const wantsPlugins = target.plugins.length > 0
-  const asBuilt = facts.builtFor === undefined || facts.builtFor === target.stamp
+  const asBuilt = facts.builtFor === target.stamp
   const pluginIs = (problem: NonNullable<Facts['pluginProblems']>[number]) =>
     asBuilt && wantsPlugins && pluginProblems?.includes(problem) === true
   const blocks = (what: NonNullable<Facts['blocked']>[number], wanted: boolean) =>
@@ -162,7 +163,14 @@ function loaded(facts: Facts, target: ProbeTarget): Evidence {
       wantsPlugins && hooksAreDead(facts, target) && 'hooks-dead-on-build',
     ],
     open: [
+      settings === undefined && 'the settings could not be looked at',
       blocked === undefined && 'whether anything blocks hooks could not be seen',
+      wantsPlugins && !asBuilt && 'the probe was built for other plugins: deploy the current one',
+      asBuilt && wantsPlugins && pluginProblems === undefined && 'the copies of plugins could not be looked at',
+      wantsPlugins &&
+        target.platform === 'windows' &&
+        facts.desktopVersion === undefined &&
+        'the version of Claude Desktop could not be seen',
       (desktopRunning === undefined || codeRunning === undefined) && 'what is running could not be seen in full',
       desktopRunning === 'no' && codeRunning === 'no' && 'nothing is running, so nothing has loaded the settings yet',
     ],
@@ -176,38 +184,60 @@ function hooksAreDead({ desktopVersion }: Facts, { platform }: ProbeTarget): boo
   return evaluateGate(pluginHooksGate, { platform, install }).result === 'fail'
 }
 
-/** The last change of settings, plugins or app; undefined where none is known. All times have one form. */
-function lastChange({ settingsChanged, desktopVersion, desktopChanged, pluginsChanged }: Facts): string | undefined {
-  return [settingsChanged, desktopVersion === 'none' ? undefined : desktopChanged, pluginsChanged]
-    .filter((time) => time !== undefined)
-    .sort()
-    .at(-1)
+const datedPlaces = new Set<string>(['plist', 'hklm', 'file', 'dropin'])
+
+/**
+ * The last change of settings, hooks, plugins or app, `''` where nothing ever changed; undefined where one of them is
+ * there and its time is not known. All times have one form.
+ */
+function lastChange(facts: Facts, target: ProbeTarget): string | undefined {
+  const { settings, settingsChanged, desktopVersion, desktopChanged, hooksChanged, pluginsChanged } = facts
+  const hasSettings = settings?.some(({ place }) => datedPlaces.has(place)) ?? true
+  const changes = [
+    { time: settingsChanged, expected: hasSettings },
+    { time: hooksChanged, expected: target.hookFiles.length > 0 },
+    { time: desktopVersion === 'none' ? undefined : desktopChanged, expected: desktopVersion !== 'none' },
+    { time: pluginsChanged, expected: target.plugins.length > 0 },
+  ]
+  if (changes.some(({ time, expected }) => expected && time === undefined)) return undefined
+  return changes.reduce((latest, { time }) => (time !== undefined && time > latest ? time : latest), '')
 }
 
 /** Whether the last invocation speaks of the present state of the machine. */
-function isFresh(facts: Facts): boolean {
+function isFresh(facts: Facts, target: ProbeTarget): boolean {
   const { invoked } = facts
-  return invoked !== undefined && invoked !== 'none' && invoked >= (lastChange(facts) ?? '')
+  const change = lastChange(facts, target)
+  return change !== undefined && invoked !== undefined && invoked !== 'none' && invoked >= change
 }
 
-function invocation(facts: Facts): Evidence {
+/** Why no invocation speaks of the present state. */
+function staleInvocation(facts: Facts, target: ProbeTarget): string {
+  return lastChange(facts, target) === undefined
+    ? 'when settings, hooks, plugins or app last changed is not known'
+    : words.noFreshInvocation(facts)
+}
+
+function invocation(facts: Facts, target: ProbeTarget): Evidence {
   const isSilent = facts.silent !== undefined && facts.silent > 0
   return {
     wrong: [isSilent && (facts.workspaces === 'gone' ? 'workspace-moved' : 'no-invocation-despite-activity')],
-    open: [!isFresh(facts) && words.noFreshInvocation(facts)],
+    open: [
+      !isFresh(facts, target) && staleInvocation(facts, target),
+      facts.silent === undefined && 'whether tools are used without hooks could not be seen',
+    ],
   }
 }
 
 function evaluation(facts: Facts, target: ProbeTarget): Evidence {
   const { verdict, status } = facts
-  const fresh = isFresh(facts)
+  const fresh = isFresh(facts, target)
   const asked = fresh && target.evaluates
   const refused = asked && status !== undefined && (status < 200 || status > 299)
   const failed = fresh && (verdict === 'error' || verdict === 'timeout')
   return {
     wrong: [refused ? refusal(status) : failed && 'hook-failing'],
     open: [
-      !fresh && words.noFreshInvocation(facts),
+      !fresh && staleInvocation(facts, target),
       fresh && verdict === undefined && 'the record tells no decision',
       asked && status === undefined && 'the record does not tell what the policy endpoint answered',
     ],

@@ -1,3 +1,4 @@
+import { isoTime } from '../platform/clock.js'
 import { type FactName, type Facts, factTable } from './facts.js'
 
 /**
@@ -38,7 +39,7 @@ export function writeProbeLine(facts: Facts, word: ProbeWord): string {
  * be, are left out: what is missing is unknown. Never throws.
  */
 export function readProbeLine(text: string): ProbeReading {
-  const start = Math.max(...[...text.matchAll(/(?<![A-Za-z0-9|])FH\d{1,3}\|/g)].map(({ index }) => index), -1)
+  const start = [...text.matchAll(/(?<![A-Za-z0-9|])FH\d{1,3}\|/g)].at(-1)?.index ?? -1
   if (start < 0) return { kind: 'none' }
   const [rest = ''] = /^[!-~]*/.exec(text.slice(start, start + longestLine + 200)) ?? []
   if (!rest.startsWith(`${prefix}|`)) return { kind: 'newer' }
@@ -58,7 +59,10 @@ function isProbeWord(word: string | undefined): word is ProbeWord {
 
 /** Every fact was checked by its kind; the time of the probe must be one. */
 function isFacts(facts: { readonly at?: unknown }): facts is Facts {
-  return typeof facts.at === 'string' && !Number.isNaN(Date.parse(facts.at))
+  if (typeof facts.at !== 'string') return false
+  const time = Date.parse(facts.at)
+  // 31 February is read as a day of March.
+  return !Number.isNaN(time) && isoTime(time) === facts.at
 }
 
 const nameOfKey = new Map(Object.entries(factTable).map(([name, { key }]) => [key as string, name as FactName]))

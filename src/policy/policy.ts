@@ -61,8 +61,11 @@ const sectionsOfSettings = {
   delivery: Delivery.optional(),
 }
 
-/** Sections whose effect one might look for in a scan; it does not judge them yet, and says so. */
-const sectionsScanLeavesAlone = ['telemetry', 'hooks', 'plugins'] as const
+/**
+ * Sections whose effect one might look for in a scan, and that it does not judge: it says so. Probes show whether hooks
+ * and plugins are in order; whether telemetry arrives only the collector knows.
+ */
+const sectionsScanLeavesAlone = { telemetry: 'always', hooks: 'without-probe', plugins: 'without-probe' } as const
 
 /** `fleet.yaml`: what should be true. Every key has a default good enough to scan without a policy. */
 export const Policy = z.strictObject({
@@ -106,7 +109,10 @@ function schemasBelow(schema: unknown, part: PropertyKey): unknown[] {
   return Object.hasOwn(shape, part) ? [shape[part]] : []
 }
 
-/** The sections of a policy that scan does not use. */
+/** The sections of a policy that scan does not judge. */
 export function unusedSections(policy: Policy): string[] {
-  return sectionsScanLeavesAlone.filter((section) => policy[section] !== undefined)
+  const sections = Object.entries(sectionsScanLeavesAlone) as [keyof typeof sectionsScanLeavesAlone, string][]
+  return sections
+    .filter(([section, when]) => policy[section] !== undefined && (when === 'always' || policy.probe === undefined))
+    .map(([section]) => section)
 }

@@ -2,7 +2,8 @@ import type { Gate } from '../gates/gate.js'
 import type { Endpoint } from '../inventory/endpoint.js'
 import { byText } from '../platform/by-text.js'
 import { getOrAdd } from './get-or-add.js'
-import { nextAction, type ReasonCode, type State, states, type Verdict } from './verdict.js'
+import { type HealthSummary, HealthTally } from './health-summary.js'
+import { nextAction, type Reason, type ReasonCode, type State, states, type Verdict } from './verdict.js'
 
 /** A share of ready endpoints; no share is given of nothing. */
 export interface Share {
@@ -69,6 +70,8 @@ export interface Summary {
   readonly versions: readonly VersionRow[]
   readonly reasons: readonly ReasonRow[]
   readonly breakdown: Readonly<Record<'platform' | 'department' | 'site', readonly BreakdownRow[]>>
+  /** Undefined where no endpoint has a probe. */
+  readonly health?: HealthSummary | undefined
 }
 
 export const noName = '(none)'
@@ -95,6 +98,7 @@ export class Tally {
     department: new Map<string, Record<State, number>>(),
     site: new Map<string, Record<State, number>>(),
   }
+  readonly #health = new HealthTally()
 
   constructor(gates: readonly Gate[], target: number) {
     this.#gates = gates
@@ -110,9 +114,10 @@ export class Tally {
     this.#answers.set(verdict.gates, (this.#answers.get(verdict.gates) ?? 0) + 1)
     this.#addVersion(endpoint.desktop, 'claude-desktop', verdict)
     this.#addVersion(endpoint.code, 'claude-code', verdict)
+    if (state !== 'excluded' && state !== 'stale') this.#health.add(verdict.health)
     const [reason] = verdict.reasons
     if (!reason) return
-    const detail = reason.code === 'excluded-by-policy' ? reason.detail : state === 'upgrade' ? reason.gate : undefined
+    const detail = tellsApart(reason, state)
     const byCode = getOrAdd(this.#reasons, state, () => new Map())
     const byDetail = getOrAdd(byCode, reason.code, () => new Map())
     getOrAdd(byDetail, detail, () => ({ endpoints: 0 })).endpoints++
@@ -149,6 +154,7 @@ export class Tally {
         department: this.#breakdown('department'),
         site: this.#breakdown('site'),
       },
+      health: this.#health.summary(),
     }
   }
 
@@ -222,6 +228,13 @@ export class Tally {
       .map(([name, counts]) => ({ name, states: counts, coverage: coverageOf(counts, this.#target) }))
       .sort((a, b) => b.coverage.missing - a.coverage.missing || byText(a.name, b.name))
   }
+}
+
+/** What tells the endpoints of one reason apart: the policy's own words, the gate, or the stage. */
+function tellsApart({ code, detail, gate, stage }: Reason, state: State): string | undefined {
+  if (code === 'excluded-by-policy') return detail
+  if (code === 'stage-not-proven') return stage
+  return state === 'upgrade' ? gate : undefined
 }
 
 /** Coverage of a set of endpoints: `managed` all, `inScope` without the excluded, `active` also without the stale. */

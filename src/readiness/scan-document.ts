@@ -1,5 +1,8 @@
 import * as z from 'zod'
 import { Gate } from '../gates/gate.js'
+import { type EndpointHealth, probeProblems } from '../health/endpoint-health.js'
+import { stageNames } from '../health/facts.js'
+import { stageStates } from '../health/judge.js'
 import { type Endpoint, endpointAttributes, type Install, type ProductStatus } from '../inventory/endpoint.js'
 import { products } from '../inventory/observation.js'
 import { claudeProducts } from '../inventory/observation-store.js'
@@ -19,6 +22,7 @@ const ReasonEntry = z.object({
   code: z.string(),
   product: product.optional(),
   gate: z.string().optional(),
+  stage: z.enum(stageNames).optional(),
   upgradeTo: z.string().optional(),
   detail: z.string().optional(),
   receipt: Receipt.optional(),
@@ -44,6 +48,34 @@ const ProductEntry = z.object({
   receipt: Receipt.optional(),
   copies: z.array(Copy).optional(),
   disagreement: z.literal(true).optional(),
+})
+
+const StageEntry = z.object({ state: z.enum(stageStates), seen: z.string(), at: time.optional() })
+
+/** What the probe of an endpoint says: its stages, or why it says nothing. */
+const ProbeEntry = z.object({
+  at: time.optional(),
+  problem: z.enum(probeProblems).optional(),
+  stages: z.partialRecord(z.enum(stageNames), StageEntry).optional(),
+  diagnoses: z.array(z.string()).optional(),
+  /** Its value is the line. */
+  receipt: Receipt,
+})
+
+const HealthEntry = z.object({
+  judged: count,
+  withoutProbe: count,
+  problems: z.record(z.enum(probeProblems), count),
+  stages: z.array(
+    z.object({
+      stage: z.enum(stageNames),
+      proven: count,
+      contradicted: count,
+      unknown: count,
+      'not-applicable': count,
+    }),
+  ),
+  diagnoses: z.array(z.object({ code: z.string(), stage: z.enum(stageNames), endpoints: count })),
 })
 
 export const EndpointEntry = z.object({
@@ -73,6 +105,7 @@ export const EndpointEntry = z.object({
       upgradeTo: z.string().optional(),
     }),
   ),
+  probe: ProbeEntry.optional(),
   /** The records it was joined from, freshest first. */
   records: z.array(
     z.object({
@@ -166,6 +199,8 @@ export const ScanDocument = z.object({
     z.object({ kind: z.enum(['serial', 'hardware-uuid']), value: z.string(), why: z.string() }),
   ),
   lookAlikes: z.array(z.object({ name: z.string(), why: z.string(), rows: count })),
+  /** How far the delivery chain reaches, over endpoints neither excluded nor stale; missing without any probe. */
+  health: HealthEntry.optional(),
   endpoints: z.array(EndpointEntry),
 })
 export type ScanDocument = z.infer<typeof ScanDocument>
@@ -216,6 +251,14 @@ export function scanHead(scan: Scan): ScanHead {
     },
     sharedIdentities: [...scan.shared],
     lookAlikes: [...scan.lookAlikes],
+    ...(summary.health && {
+      health: {
+        ...summary.health,
+        problems: { ...summary.health.problems },
+        stages: summary.health.stages.map((row) => ({ ...row })),
+        diagnoses: summary.health.diagnoses.map((row) => ({ ...row })),
+      },
+    }),
   }
 }
 
@@ -255,6 +298,7 @@ export function endpointEntry(endpoint: Endpoint, verdict: Verdict): EndpointEnt
     state: verdict.state,
     reasons: verdict.reasons.map(reasonEntry),
     gates: verdict.gates.filter(({ gate }) => gate.level === 'required').map(gateEntry),
+    probe: verdict.health && probeEntry(verdict.health),
     records: endpoint.records.map((record) => ({
       ...record,
       lastSeen: iso(record.lastSeen),
@@ -274,11 +318,19 @@ function reasonEntry({
   code,
   product: of,
   gate,
+  stage,
   upgradeTo,
   detail,
   receipt,
 }: Reason): EndpointEntry['reasons'][number] {
-  return { code, product: of, gate, upgradeTo, detail, receipt }
+  return { code, product: of, gate, stage, upgradeTo, detail, receipt }
+}
+
+function probeEntry(health: EndpointHealth): NonNullable<EndpointEntry['probe']> {
+  const { receipt } = health
+  if (health.kind === 'problem') return { problem: health.problem, receipt }
+  const { stages, diagnoses } = health.health
+  return { at: health.facts.at, stages, diagnoses: diagnoses.map(({ code }) => code), receipt }
 }
 
 function originsOf(endpoint: Endpoint): Record<string, number> {

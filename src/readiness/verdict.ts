@@ -1,5 +1,8 @@
 import type { Gate, GateInstall, GateOutcome } from '../gates/gate.js'
 import { evaluateGate, isInForce } from '../gates/gate.js'
+import type { DiagnosisCode } from '../health/diagnoses.js'
+import { createHealthJudge, type EndpointHealth, type ProbeProblem } from '../health/endpoint-health.js'
+import type { StageName } from '../health/facts.js'
 import type { ClaudeProduct } from '../inventory/claude-product.js'
 import type { Endpoint, ProductStatus, Receipt } from '../inventory/endpoint.js'
 import type { AppListProblem } from '../inventory/observation.js'
@@ -37,12 +40,18 @@ export type ReasonCode =
   | 'below-gate'
   | 'above-gate'
   | 'known-bad'
+  | 'no-probe'
+  | ProbeProblem
+  | 'stage-not-proven'
+  | DiagnosisCode
 
 /** Why an endpoint is in its state, with the record that shows it. */
 export interface Reason {
   readonly code: ReasonCode
   readonly product?: ClaudeProduct | undefined
   readonly gate?: string | undefined
+  /** The stage of the delivery chain that fails or stays open. */
+  readonly stage?: StageName | undefined
   /** The lowest version that would pass. */
   readonly upgradeTo?: string | undefined
   /** Finer than the code, such as why a version cannot be read, or the policy's own words. */
@@ -61,6 +70,8 @@ export interface Verdict {
   readonly reasons: readonly Reason[]
   /** Every gate of the catalogue that applies, required ones first. */
   readonly gates: readonly GateVerdict[]
+  /** What the probe says; undefined without one, and where nothing needs it: excluded and stale endpoints. */
+  readonly health?: EndpointHealth | undefined
 }
 
 /** What endpoints are judged by. Made once a scan, see `createJudge`. */
@@ -73,6 +84,8 @@ export interface Judge {
   readonly products: readonly ClaudeProduct[]
   readonly exclusions: readonly Exclusion[]
   answers(endpoint: Endpoint): GateAnswers
+  /** What the probe of an endpoint comes to. */
+  health(endpoint: Endpoint): EndpointHealth | undefined
 }
 
 /** The answers of all gates to one combination of platform and installs. */
@@ -100,6 +113,7 @@ export function createJudge(policy: Policy, gates: readonly Gate[], asOf: number
     asOf,
     products: claudeProducts.filter((product) => products.has(product)),
     exclusions: policy.scope.exclude.filter((rule) => holds(rule, asOf)),
+    health: createHealthJudge(policy, asOf),
     answers(endpoint) {
       const byDesktop = getOrAdd(known, endpoint.platform, () => new Map())
       const byCode = getOrAdd(byDesktop, keyOf(endpoint.desktop), () => new Map())
@@ -122,8 +136,15 @@ function keyOf(status: ProductStatus): unknown {
 /** The verdict on one endpoint. The same endpoint, policy, gates and time give the same verdict. */
 export function assess(endpoint: Endpoint, judge: Judge): Verdict {
   const answers = judge.answers(endpoint)
-  const { state, reasons } = decide(endpoint, judge, answers)
-  return { state, reasons, gates: answers.all }
+  const early = outOfReach(endpoint, judge)
+  if (early !== undefined) return { ...early, gates: answers.all }
+  const health = judge.health(endpoint)
+  return { ...decide(endpoint, judge, answers, health), gates: answers.all, health }
+}
+
+interface Decision {
+  readonly state: State
+  readonly reasons: readonly Reason[]
 }
 
 function answer(gate: Gate, endpoint: Endpoint): GateOutcome {
@@ -145,13 +166,10 @@ function installOf(status: ProductStatus): GateInstall {
   return status
 }
 
-const ready: { readonly state: State; readonly reasons: readonly Reason[] } = { state: 'ready', reasons: [] }
+const ready: Decision = { state: 'ready', reasons: [] }
 
-function decide(
-  endpoint: Endpoint,
-  judge: Judge,
-  { required, failed }: GateAnswers,
-): { readonly state: State; readonly reasons: readonly Reason[] } {
+/** Endpoints that nothing further is asked of: left out, or too long not seen. */
+function outOfReach(endpoint: Endpoint, judge: Judge): Decision | undefined {
   const { scope } = judge.policy
   const rule = judge.exclusions.find((candidate) => selects(candidate, endpoint))
   if (rule) return { state: 'excluded', reasons: [{ code: 'excluded-by-policy', detail: rule.reason }] }
@@ -161,7 +179,16 @@ function decide(
   if (lastSeen === undefined) return { state: 'unknown', reasons: [{ code: 'no-check-in' }] }
   if (judge.asOf - lastSeen > scope.staleAfterDays * day)
     return { state: 'stale', reasons: [new CheckInTooOld(endpoint, lastSeen)] }
+  return undefined
+}
 
+function decide(
+  endpoint: Endpoint,
+  judge: Judge,
+  { required, failed }: GateAnswers,
+  health: EndpointHealth | undefined,
+): Decision {
+  const { scope } = judge.policy
   const unknown = unknownReasons(endpoint, judge.products, required)
   // Where a required gate fails for certain, nothing else is needed for the verdict.
   if (failed.length === 0 && unknown.length > 0) return { state: 'unknown', reasons: unknown }
@@ -174,7 +201,29 @@ function decide(
     }
   if (failed.length > 0)
     return { state: 'upgrade', reasons: [...failed.map((verdict) => failure(endpoint, verdict)), ...unknown] }
-  return ready
+  return repairOf(health) ?? unproven(judge.policy, health) ?? ready
+}
+
+/** What is contradicted needs repair, whatever stays open beside it. */
+function repairOf(health: EndpointHealth | undefined): Decision | undefined {
+  if (health?.kind !== 'judged' || health.health.diagnoses.length === 0) return undefined
+  const { receipt } = health
+  return { state: 'repair', reasons: health.health.diagnoses.map(({ code, stage }) => ({ code, stage, receipt })) }
+}
+
+/** With the section `probe` the policy wants proof: without it an endpoint is unknown. */
+function unproven({ probe }: Policy, health: EndpointHealth | undefined): Decision | undefined {
+  if (probe === undefined || probe.requires.length === 0) return undefined
+  if (health === undefined) return { state: 'unknown', reasons: [{ code: 'no-probe' }] }
+  const { receipt } = health
+  if (health.kind === 'problem') return { state: 'unknown', reasons: [{ code: health.problem, receipt }] }
+  const open = probe.requires.filter((stage) => health.health.stages[stage].state === 'unknown')
+  if (open.length === 0) return undefined
+  const reasons = open.map((stage): Reason => {
+    const { seen } = health.health.stages[stage]
+    return { code: 'stage-not-proven', stage, detail: seen, receipt }
+  })
+  return { state: 'unknown', reasons }
 }
 
 /** Whether a rule still holds; the day named by `until` is its last. */

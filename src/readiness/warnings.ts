@@ -56,7 +56,7 @@ export function warningsOf(facts: WarningFacts): ScanWarning[] {
     })),
     ...facts.unusedSections.map((section) => ({
       code: 'policy-section-unused',
-      message: `Scan does not judge the policy section "${section}": "ready" says nothing about it.`,
+      message: `Scan does not judge the policy section "${section}": "ready" says nothing about it.${section === 'telemetry' ? '' : ' With a section "probe" in the policy it needs proof (fleet probe build).'}`,
       strict: false,
     })),
   ]

@@ -1,5 +1,6 @@
 import { evaluateGate, type GateInstall } from '../gates/gate.js'
 import { parseVersion } from '../gates/version.js'
+import { stageNames } from '../health/facts.js'
 import { safeJson, safeText } from '../platform/safe-text.js'
 import type { FoundEndpoint } from '../readiness/read-scan.js'
 import { type EndpointEntry, gateEntry } from '../readiness/scan-document.js'
@@ -57,6 +58,11 @@ export function explainText(found: FoundEndpoint, look: TerminalLook): string {
       installRows(endpoint, files, look),
     ),
     section(
+      'Delivery chain',
+      [{ head: 'stage' }, { head: 'state', whole: true }, { head: 'seen', flexible: true }, { head: 'when' }],
+      chainRows(endpoint, look),
+    ),
+    section(
       'Gates',
       [
         { head: 'result' },
@@ -108,7 +114,9 @@ function receiptsOf(endpoint: EndpointEntry): Receipt[] {
     receipt,
     ...copies.map((copy) => copy.receipt),
   ])
-  return [...endpoint.reasons.map(({ receipt }) => receipt), ...installs].filter((receipt) => receipt !== undefined)
+  return [...endpoint.reasons.map(({ receipt }) => receipt), ...installs, endpoint.probe?.receipt].filter(
+    (receipt) => receipt !== undefined,
+  )
 }
 
 /** Files are named once, at the end; everywhere else by their number. */
@@ -122,9 +130,13 @@ function receiptText({ file, record, field, value }: Receipt, files: readonly st
 
 function reasonRows(endpoint: EndpointEntry, files: readonly string[]): Rows {
   return endpoint.reasons.map((reason) => [
-    `${reason.product ? `${reason.product}: ` : ''}${reasonText({ code: reason.code, detail: reason.gate ?? reason.detail })}`,
+    `${reason.product ? `${reason.product}: ` : ''}${reasonText({ code: reason.code, detail: detailOf(reason) })}`,
     reason.receipt ? receiptText(reason.receipt, files) : '',
   ])
+}
+
+function detailOf({ gate, stage, detail, code }: EndpointEntry['reasons'][number]): string | undefined {
+  return code === 'stage-not-proven' ? [stage, detail].filter(Boolean).join(', ') : (gate ?? detail)
 }
 
 function factRows(endpoint: EndpointEntry, files: readonly string[], { paint }: TerminalLook): Rows {
@@ -176,6 +188,25 @@ function installRows(endpoint: EndpointEntry, files: readonly string[], { paint 
         ]
       }),
     ]
+  })
+}
+
+/** The stages that the probe of the endpoint shows, in order; what is wrong stands under Why. */
+function chainRows({ probe }: EndpointEntry, { paint }: TerminalLook): Rows {
+  if (probe === undefined) return []
+  if (probe.problem !== undefined)
+    return [['', { text: 'unknown', paint: paint.doubtful }, meaningOf(probe.problem).why, '']]
+  const colours = {
+    proven: paint.good,
+    contradicted: paint.bad,
+    unknown: paint.doubtful,
+    'not-applicable': paint.faint,
+  }
+  return stageNames.flatMap((name) => {
+    const stage = probe.stages?.[name]
+    return stage === undefined
+      ? []
+      : [[name, { text: stage.state, paint: colours[stage.state] }, stage.seen, stage.at ?? '']]
   })
 }
 

@@ -43,6 +43,8 @@ const csvColumns: readonly (readonly [string, (entry: EndpointEntry) => string |
   ['claude_code', (entry) => entry.code.status],
   ['claude_code_version', (entry) => entry.code.version],
   ['upgrade_to', (entry) => entry.reasons.find((reason) => reason.upgradeTo)?.upgradeTo],
+  ['probe', (entry) => entry.probe?.problem ?? entry.probe?.at],
+  ['diagnoses', (entry) => entry.probe?.diagnoses?.join('; ')],
   ['products', (entry) => [...new Set(entry.records.map((record) => record.product))].join('; ')],
   ['receipt', (entry) => receiptOf(entry)],
 ]
@@ -91,6 +93,7 @@ export function* scanMarkdown(scan: Scan): Iterable<string> {
       ...[gate.pass, gate.fail, gate.unknown, gate.notApplicable].map(countText),
     ]),
   )
+  if (head.health !== undefined) yield* chainMarkdown(head.health)
   yield '\n## Departments\n\n'
   yield dataTable(
     ['Department', 'Ready', 'In scope', 'Coverage', 'More needed'],
@@ -115,6 +118,23 @@ export function* scanMarkdown(scan: Scan): Iterable<string> {
   yield '\n## Warnings\n\n'
   for (const warning of head.warnings)
     yield `- ${markdownText(warning.code)}: ${markdownText(warning.message)}${warning.file ? ` (${markdownText(warning.file)})` : ''}\n`
+}
+
+function* chainMarkdown(health: NonNullable<ScanHead['health']>): Iterable<string> {
+  yield '\n## Delivery chain\n\n'
+  yield dataTable(
+    ['Stage', 'Proven', 'Contradicted', 'Unknown', 'Not asked'],
+    health.stages.map((row) => [
+      row.stage,
+      ...[row.proven, row.contradicted, row.unknown, row['not-applicable']].map(countText),
+    ]),
+  )
+  if (health.diagnoses.length === 0) return
+  yield '\n'
+  yield dataTable(
+    ['Diagnosis', 'Endpoints', 'What to do'],
+    health.diagnoses.map(({ code, endpoints }) => [code, countText(endpoints), meaningOf(code).todo]),
+  )
 }
 
 function stateRows(head: ScanHead): string[][] {

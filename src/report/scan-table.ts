@@ -15,6 +15,7 @@ const mostFiles = 20
 const mostVersions = 12
 const mostBreakdown = 8
 const mostWarnings = 20
+const mostDiagnoses = 10
 
 /** The advised gates that bear on "only where we can audit it": telemetry, hooks, and builds known to be bad. */
 const auditGates = new Set([
@@ -33,6 +34,7 @@ export function scanTable(head: ScanHead, options: ScanTableOptions): string {
     stateSection(head, options),
     gateSection(head, options),
     versionSection(head, options),
+    healthSection(head, options),
     furthest(head, options, 'department', 'Departments furthest from the target'),
     furthest(head, options, 'platform', 'Platforms furthest from the target'),
     unknownSection(head, options),
@@ -246,6 +248,58 @@ function versionSection({ versions }: ScanHead, { width, paint }: ScanTableOptio
       ? moreLine(`${countText(versions.length - shown.length)} more versions, all in --json`, { width, paint })
       : ''
   return `${title(paint, 'Versions')}\n${table}${more}`
+}
+
+/** The delivery chain as a funnel, and what is wrong with it; shown once there are probes. */
+function healthSection({ health }: ScanHead, { width, paint }: ScanTableOptions): string {
+  if (health === undefined) return ''
+  const stages = textTable(
+    [
+      { head: 'stage' },
+      { head: 'proven', align: 'right' },
+      { head: 'contradicted', align: 'right' },
+      { head: 'unknown', align: 'right' },
+      { head: 'not asked', align: 'right' },
+    ],
+    health.stages.map((row) => [
+      row.stage,
+      { text: countText(row.proven), paint: row.proven > 0 ? paint.good : paint.faint },
+      row.contradicted > 0 ? { text: countText(row.contradicted), paint: paint.bad } : '0',
+      countText(row.unknown),
+      countText(row['not-applicable']),
+    ]),
+    width,
+    paint,
+  )
+  const silent = [
+    health.withoutProbe > 0 && `${countText(health.withoutProbe)} without a probe`,
+    ...Object.entries(health.problems).map(
+      ([code, endpoints]) => endpoints > 0 && `${countText(endpoints)}: ${meaningOf(code).why}`,
+    ),
+  ].filter((part) => part !== false)
+  const among = `${countText(health.judged)} endpoints with a probe${silent.length > 0 ? `; ${silent.join('; ')}` : ''}`
+  return [
+    `${title(paint, 'Delivery chain')}\n${textLines(among, width, 2)}\n${stages}`,
+    ...(health.diagnoses.length === 0 ? [] : [diagnosisTable(health.diagnoses, { width, paint })]),
+  ].join('\n')
+}
+
+function diagnosisTable(
+  diagnoses: NonNullable<ScanHead['health']>['diagnoses'],
+  { width, paint }: Pick<ScanTableOptions, 'width' | 'paint'>,
+): string {
+  const shown = [...diagnoses].sort((a, b) => b.endpoints - a.endpoints).slice(0, mostDiagnoses)
+  const table = textTable(
+    [{ head: 'endpoints', align: 'right' }, { head: 'stage' }, { head: 'diagnosis, and what to do', flexible: true }],
+    shown.map(({ code, stage, endpoints }) => {
+      const { why, todo } = meaningOf(code)
+      return [countText(endpoints), stage, `${why}: ${todo}`]
+    }),
+    width,
+    paint,
+  )
+  const more = diagnoses.length - shown.length
+  return more > 0 ? `${table}${moreLine(`${more} more diagnoses, all in --json`, { width, paint })}` : table
 }
 
 function furthest(

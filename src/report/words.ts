@@ -1,3 +1,4 @@
+import { diagnosis, diagnosisCodes } from '../health/diagnoses.js'
 import type { ScanHead } from '../readiness/scan-document.js'
 
 type ReasonRow = ScanHead['reasons'][number]
@@ -50,6 +51,38 @@ const meanings: Readonly<Record<string, { readonly why: string; readonly todo: s
   'below-gate': { why: 'below a required version', todo: 'upgrade' },
   'above-gate': { why: 'above every allowed version', todo: 'install an allowed version' },
   'known-bad': { why: 'a build known to be bad', todo: 'upgrade' },
+  'no-probe': {
+    why: 'no probe in any export',
+    todo: 'deploy the probe (fleet probe build), and add the export that carries its line',
+  },
+  'probe-cut': { why: 'the line of the probe is cut off', todo: 'export it where it is whole; see the run-book' },
+  'probe-newer': { why: 'the line of the probe is of a newer form', todo: 'update fleet' },
+  'probe-too-old': {
+    why: 'the probe is much older than the last check-in',
+    todo: 'see why it does not run any more; the run-book of the MDM says how often it does',
+  },
+  'probe-in-future': { why: 'the probe is dated in the future', todo: 'set the clock of the endpoint' },
+  'probe-other-platform': {
+    why: 'the probe is of another platform than the endpoint',
+    todo: 'look at how its line came to this endpoint',
+  },
+  'stage-not-proven': {
+    why: 'a required stage of the delivery chain is not proven',
+    todo: 'look at what fleet explain says of the stage',
+  },
+  ...Object.fromEntries(
+    diagnosisCodes.map((code) => {
+      const { title, remediation } = diagnosis(code)
+      return [code, { why: lowerFirst(title), todo: lowerFirst(remediation.replace(/\.$/, '')) }]
+    }),
+  ),
+}
+
+/** The start of a sentence as it stands inside one; names keep their capitals. */
+function lowerFirst(text: string): string {
+  return /^(?:[A-Z]{2}|Claude|Cowork|DNS|\w+[A-Z])/.test(text)
+    ? text
+    : `${text.charAt(0).toLowerCase()}${text.slice(1)}`
 }
 
 export function meaningOf(code: string): { readonly why: string; readonly todo: string } {
