@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writeSamples } from '../templates/samples/generate.js'
+import { writeProbeSamples, writeSamples } from '../templates/samples/generate.js'
 
 const committed = fileURLToPath(new URL('../templates/samples/acme', import.meta.url))
 const readAll = (folder: string) =>
@@ -55,5 +55,20 @@ describe('the sample company', () => {
       .map(([, bytes]) => JSON.parse(bytes.toString('utf8')) as { totalCount: number; results: unknown[] })
     expect(pages.map(({ totalCount }) => totalCount)).toEqual([132, 132])
     expect(pages.map(({ results }) => results.length)).toEqual([60, 60])
+  })
+})
+
+describe('what its probes say', () => {
+  it('is what is committed: after a change, run `npm run samples`', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fleet-samples-'))
+    try {
+      writeProbeSamples(folder)
+      const files = readAll(fileURLToPath(new URL('../templates/samples/acme-probes', import.meta.url)))
+      const written = readAll(folder)
+      expect([...files.keys()]).toEqual([...written.keys()])
+      for (const [name, bytes] of files) expect(written.get(name)?.equals(bytes), name).toBe(true)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })

@@ -13,7 +13,7 @@ const departmentIds = ['Design', 'Engineering', 'Finance', 'Legal', 'People', 'S
 const siteIds = ['Austin', 'Berlin', 'Lyon', 'Osaka']
 const ringOf = ({ department }: Machine) =>
   department === 'Finance' ? 'pilot' : department === 'Engineering' ? 'early' : department === 'Design' ? '' : 'broad'
-const jamfId = (index: number) => String(101 + index)
+export const jamfId = (index: number) => String(101 + index)
 const udidOf = (machine: Machine) => new Random(`udid ${machine.serial} ${machine.hostname}`).guid().toUpperCase()
 
 function jamfComputer(machine: Machine, index: number): unknown {

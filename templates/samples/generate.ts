@@ -5,8 +5,9 @@ import { company } from './company.js'
 import { withCuriosities } from './curiosities.js'
 import { fleetdmHosts, iruApps, iruDevices, jamfPage, jamfSearch } from './exports.js'
 import { intuneApps, intuneDevices } from './exports-intune.js'
+import { intuneProbes, jamfProbes } from './probes.js'
 import { Random } from './random.js'
-import { policyText, readmeText } from './texts.js'
+import { policyText, probesReadmeText, readmeText } from './texts.js'
 
 /** Writes the sample company into a folder; the bytes are the same each time. */
 export function writeSamples(folder: string): void {
@@ -25,10 +26,25 @@ export function writeSamples(folder: string): void {
     'fleet.yaml': policyText,
     'README.md': readmeText,
   }
+  writeFiles(folder, files)
+}
+
+/** Writes the exports that carry the probe lines of the sample company: those of a week after the probe was rolled out. */
+export function writeProbeSamples(folder: string): void {
+  const machines = withCuriosities(company())
+  writeFiles(folder, {
+    'jamf-fleet-probe.csv': jamfProbes(machines),
+    [`DeviceRunStatesByProactiveRemediation_${new Random('remediation export').guid()}.csv`]: intuneProbes(machines),
+    'README.md': probesReadmeText,
+  })
+}
+
+function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
   mkdirSync(folder, { recursive: true })
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   writeSamples(fileURLToPath(new URL('acme', import.meta.url)))
+  writeProbeSamples(fileURLToPath(new URL('acme-probes', import.meta.url)))
 }

@@ -81,3 +81,17 @@ The design studio is moving from Jamf to Iru.
 
 All of it is written by \`npm run samples\`; change \`templates/samples/company.ts\`, not the files here.
 `
+
+export const probesReadmeText = `# What the probes of Acme Instruments say
+
+The same company, with the exports that carry the line of the probe (fleet probe build): a saved search of Jamf Pro with
+the extension attribute "Fleet probe", and the device status of the remediation in Intune.
+
+    fleet scan templates/samples/acme templates/samples/acme-probes --policy templates/samples/acme/fleet.yaml --as-of 2026-11-20
+
+Most machines are in order. On some the app was not restarted since the settings came, telemetry has no credential, the file
+of the hook is missing, settings are from an older policy or lie below settings of the admin console, or tools are used
+and no hook is invoked. A few lines are cut off or too old to say anything, and one Mac has an error text in their place.
+
+All of it is written by \`npm run samples\`.
+`
