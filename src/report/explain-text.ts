@@ -60,7 +60,7 @@ export function explainText(found: FoundEndpoint, look: TerminalLook): string {
     section(
       'Delivery chain',
       [{ head: 'stage' }, { head: 'state', whole: true }, { head: 'seen', flexible: true }, { head: 'when' }],
-      chainRows(endpoint, look),
+      chainRows(endpoint, files, look),
     ),
     section(
       'Gates',
@@ -124,14 +124,19 @@ function mark(files: readonly string[], file: string): string {
   return `[${files.indexOf(file) + 1}]`
 }
 
-function receiptText({ file, record, field, value }: Receipt, files: readonly string[]): string {
-  return `${mark(files, file)} ${record}, ${field}: ${value === '' ? '(empty)' : value}`
+function placeText({ file, record, field }: Receipt, files: readonly string[]): string {
+  return `${mark(files, file)} ${record}, ${field}`
+}
+
+function receiptText(receipt: Receipt, files: readonly string[]): string {
+  return `${placeText(receipt, files)}: ${receipt.value === '' ? '(empty)' : receipt.value}`
 }
 
 function reasonRows(endpoint: EndpointEntry, files: readonly string[]): Rows {
   return endpoint.reasons.map((reason) => [
     `${reason.product ? `${reason.product}: ` : ''}${reasonText({ code: reason.code, detail: detailOf(reason) })}`,
-    reason.receipt ? receiptText(reason.receipt, files) : '',
+    // The line of a probe is long, and stands once below the delivery chain.
+    reason.receipt ? (reason.stage ? placeText(reason.receipt, files) : receiptText(reason.receipt, files)) : '',
   ])
 }
 
@@ -192,22 +197,24 @@ function installRows(endpoint: EndpointEntry, files: readonly string[], { paint 
 }
 
 /** The stages that the probe of the endpoint shows, in order; what is wrong stands under Why. */
-function chainRows({ probe }: EndpointEntry, { paint }: TerminalLook): Rows {
+function chainRows({ probe }: EndpointEntry, files: readonly string[], { paint }: TerminalLook): Rows {
   if (probe === undefined) return []
+  const line = ['', '', probe.receipt.value, placeText(probe.receipt, files)]
   if (probe.problem !== undefined)
-    return [['', { text: 'unknown', paint: paint.doubtful }, meaningOf(probe.problem).why, '']]
+    return [['', { text: 'unknown', paint: paint.doubtful }, meaningOf(probe.problem).why, ''], line]
   const colours = {
     proven: paint.good,
     contradicted: paint.bad,
     unknown: paint.doubtful,
     'not-applicable': paint.faint,
   }
-  return stageNames.flatMap((name) => {
+  const rows = stageNames.flatMap((name): (string | TextCell)[][] => {
     const stage = probe.stages?.[name]
     return stage === undefined
       ? []
       : [[name, { text: stage.state, paint: colours[stage.state] }, stage.seen, stage.at ?? '']]
   })
+  return [...rows, line]
 }
 
 function versionText(version: string | undefined): string {

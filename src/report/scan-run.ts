@@ -164,6 +164,7 @@ export async function runScan(
       sources,
       only: sources.find(({ id }) => id === flags.source),
       mappings: prepared.mappings,
+      probeColumns: prepared.policy.policy.probe?.columns,
       encoding: flags.encoding as Encoding | undefined,
       dateOrder: flags['date-order'] as DateOrder | undefined,
       onProgress: progress.read,

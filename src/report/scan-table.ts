@@ -311,6 +311,7 @@ function furthest(
   const rows = head.breakdown[dimension].filter((row) => row.coverage.missing > 0)
   if (rows.length === 0) return ''
   const shown = rows.slice(0, mostBreakdown)
+  const anyRepair = head.states.repair > 0
   const table = textTable(
     [
       { head: dimension, flexible: true },
@@ -319,6 +320,7 @@ function furthest(
       { head: 'coverage', align: 'right' },
       { head: 'more needed', align: 'right' },
       { head: 'upgrade', align: 'right' },
+      ...(anyRepair ? [{ head: 'repair', align: 'right' as const }] : []),
       { head: 'unknown', align: 'right' },
       { head: 'stale', align: 'right' },
     ],
@@ -329,6 +331,7 @@ function furthest(
       percentText(row.coverage.inScope.percent),
       countText(row.coverage.missing),
       countText(row.states.upgrade),
+      ...(anyRepair ? [countText(row.states.repair)] : []),
       countText(row.states.unknown),
       countText(row.states.stale),
     ]),

@@ -138,7 +138,7 @@ export function jamfProbes(machines: readonly Machine[]): string {
     'JSS Computer ID': ({ index }) => jamfId(index),
     'Last Check-in': ({ machine }) => dateWithBlank(machine.lastSeen ?? 0),
     'Fleet probe': ({ machine }) =>
-      machine.hostname === 'SUP-MB-0045' ? 'sh: awk: command not found' : (lineOf(machine, 'macos') ?? ''),
+      machine.hostname === 'SUP-MB-0031' ? 'sh: awk: command not found' : (lineOf(machine, 'macos') ?? ''),
   })
   return `\ufeff${csv(rows, '\n')}`
 }
