@@ -1,4 +1,5 @@
 import type { ParsedVersion } from '../gates/version.js'
+import type { ProbeReading } from '../health/probe-line.js'
 import type { ClaudeProduct } from './claude-product.js'
 import type { AppListProblem, Product } from './observation.js'
 import type { EndpointPlatform } from './platform.js'
@@ -57,6 +58,15 @@ export interface EndpointRecord {
   readonly apps: 'none' | 'complete' | 'partial' | 'unknown'
 }
 
+/** What a probe on an endpoint said, as an export hands it on. */
+export interface EndpointProbe {
+  readonly reading: Exclude<ProbeReading, { readonly kind: 'none' }>
+  /** Its value is the line, or what there is of one. */
+  readonly receipt: Receipt
+  /** When the product took it, in milliseconds since 1970 UTC, where the export says so. */
+  readonly asOf?: number | undefined
+}
+
 /** The attributes whose origin an endpoint can name. */
 export const endpointAttributes = [
   'serial',
@@ -91,6 +101,8 @@ export interface Endpoint {
   readonly desktop: ProductStatus
   readonly code: ProductStatus
   readonly extensionAttributes: Readonly<Record<string, string>>
+  /** The newest probe line that any export has of this endpoint; a cut one only where there is no whole one. */
+  readonly probe?: EndpointProbe | undefined
   /** True when more than one product knows it. */
   readonly isAcrossProducts: boolean
   /** True when one product knows it under several device ids, or lists it twice in one file. */

@@ -10,6 +10,7 @@ import {
   type PageMarker,
   type Product,
   products,
+  type StatedProbe,
 } from './observation.js'
 import {
   claudeProducts,
@@ -22,6 +23,7 @@ import {
   statedAbsent,
 } from './observation-store.js'
 import { platformOf } from './platform.js'
+import { ProbeIntake } from './probe-intake.js'
 import { foldSerial, serialProblem } from './serial-number.js'
 import { type DateOrder, parseTimestamp, plainIsoTime, type TimestampProblem } from './timestamp.js'
 
@@ -50,6 +52,8 @@ export interface IntakeOptions {
   /** Milliseconds since 1970 UTC; later dates are unknown. */
   readonly asOf: number
   readonly dateOrder: DateOrder
+  /** Columns that hold a probe line, besides those that fleet knows by name. */
+  readonly probeColumns?: readonly string[] | undefined
 }
 
 /** An app that looks like Claude but does not count, by name and why. */
@@ -111,11 +115,19 @@ export class Intake implements ObservationSink {
   #claudeRows = 0
   #otherApps = 0
   #otherAppBytes: Uint8Array = new Uint8Array(0)
+  readonly #probes: ProbeIntake
 
   constructor(store: ObservationStore, options: IntakeOptions) {
     this.#store = store
     this.#options = options
     this.#file = store.files.length
+    this.#probes = new ProbeIntake({
+      store,
+      notices: this.notices,
+      asOf: options.asOf,
+      names: options.probeColumns ?? [],
+      readTime: (text, record) => (this.#cell.readText(text) ? this.#time(record) : Number.NaN),
+    })
     this.#deviceTag = identityTag.device + products.indexOf(options.product)
     store.files.push({ name: options.name, product: options.product, filtered: false })
   }
@@ -132,7 +144,14 @@ export class Intake implements ObservationSink {
       this.reject(record, 'no-identity')
       return
     }
-    const row = this.open(record)
+    const row = observation.addsOnly ? this.openList(record) : this.open(record)
+    if (!observation.addsOnly || this.fresh) this.#describe(row, observation)
+    if (observation.probes) this.readProbes(row, observation.probes, record)
+    this.accounting.count(record)
+  }
+
+  #describe(row: number, observation: Observation): void {
+    const { record } = observation
     this.putText(field.hostname, observation.hostname, record)
     this.putText(field.os, observation.os, record)
     this.putText(field.osVersion, observation.osVersion, record)
@@ -145,7 +164,7 @@ export class Intake implements ObservationSink {
     const groups = (observation.groups ?? []).map(cleanText).filter((group) => group !== undefined)
     if (groups.length > 0) this.#setGroups(row, groups)
     const attributes = Object.entries(observation.extensionAttributes ?? {})
-    if (attributes.length > 0) this.setAttributes(row, attributes)
+    if (attributes.length > 0) this.readAttributes(row, attributes, observation.attributesAsOf, record)
     const { apps } = observation
     if (apps?.kind === 'unknown') this.setApps(row, 'unknown', apps.reason)
     else if (apps) {
@@ -155,7 +174,6 @@ export class Intake implements ObservationSink {
     const { desktop, code } = observation.versions ?? {}
     if (desktop) this.addStatedVersion(row, 'claude-desktop', desktop.version, desktop.field, record)
     if (code) this.addStatedVersion(row, 'claude-code', code.version, code.field, record)
-    this.accounting.count(record)
   }
 
   absorb(record: number): void {
@@ -198,8 +216,8 @@ export class Intake implements ObservationSink {
   }
 
   /**
-   * The observation that gathers the app rows of this row's identity: a new one for the first row that names it, which
-   * is then `fresh`. Further rows of the same endpoint only add apps.
+   * The observation that gathers the rows of this row's identity, of apps or of probes: a new one for the first row
+   * that names it, which is then `fresh`. Further rows of the same endpoint only add to it.
    */
   openList(record: number): number {
     const key = this.#device >= 0 ? this.#device : this.#serial >= 0 ? this.#serial : this.#hardwareUuid
@@ -332,8 +350,32 @@ export class Intake implements ObservationSink {
     this.#setGroups(row, known < 0 ? [group] : [...this.#store.texts.text(known).split(separator), group])
   }
 
-  setAttributes(row: number, attributes: readonly (readonly [string, string])[]): void {
-    this.#store.setDetail(row, detail.attributes, this.#store.names.addText(JSON.stringify(attributes)))
+  /** Whether a column or attribute of this name holds a probe line. */
+  isProbeName(name: string): boolean {
+    return this.#probes.hasName(name)
+  }
+
+  /** Keeps the newest probe line of an observation, and gives the texts that hold one. */
+  readProbes(row: number, probes: readonly StatedProbe[], record: number): readonly StatedProbe[] {
+    return this.#probes.read(row, probes, record)
+  }
+
+  /** Keeps the extension attributes of an observation; a probe line among them is kept as such instead. */
+  readAttributes(
+    row: number,
+    attributes: readonly (readonly [string, string])[],
+    asOf: string | undefined,
+    record: number,
+  ): void {
+    let others = attributes
+    if (attributes.some(([name]) => this.isProbeName(name))) {
+      const named = attributes.filter(([name]) => this.isProbeName(name))
+      const probes = named.map(([name, text]) => ({ field: name, text, asOf }))
+      const lines = this.readProbes(row, probes, record)
+      others = attributes.filter(([name]) => lines.every((line) => line.field !== name))
+    }
+    if (others.length === 0) return
+    this.#store.setDetail(row, detail.attributes, this.#store.names.addText(JSON.stringify(others)))
   }
 
   #setGroups(row: number, groups: readonly string[]): void {
@@ -346,6 +388,7 @@ export class Intake implements ObservationSink {
     const onlyOneOther = this.#claudeRows === 0 && this.#otherApps === 1
     if (onlyClaude || onlyOneOther) this.#store.files[this.#file]!.filtered = true
     this.accounting.assertComplete(records, this.#options.name)
+    this.#probes.end()
   }
 
   #noteLookAlike(name: string, why: string): void {

@@ -1,6 +1,7 @@
 import { byText } from '../platform/by-text.js'
 import { type ListFreshness, productStatus, type VersionCache } from './app-status.js'
-import type { Endpoint, EndpointAttribute, EndpointRecord, ProductStatus } from './endpoint.js'
+import type { Endpoint, EndpointAttribute, EndpointProbe, EndpointRecord, ProductStatus } from './endpoint.js'
+import { endpointProbe } from './endpoint-probe.js'
 import { joinObservations, productOfTag, type SharedIdentity } from './identity.js'
 import { detail, type ObservationStore, platforms } from './observation-store.js'
 import type { EndpointPlatform } from './platform.js'
@@ -99,6 +100,7 @@ class StoredEndpoint implements Endpoint {
   readonly #versions: VersionCache
   #desktop: ProductStatus | undefined
   #code: ProductStatus | undefined
+  #probe: EndpointProbe | undefined
   readonly lastSeen: number | undefined
 
   constructor(store: ObservationStore, rows: readonly number[], freshness: ListFreshness, versions: VersionCache) {
@@ -119,6 +121,12 @@ class StoredEndpoint implements Endpoint {
   get code(): ProductStatus {
     this.#code ??= productStatus(this.#store, this.#rows, 1, this.#freshness, this.#versions)
     return this.#code
+  }
+
+  get probe(): EndpointProbe | undefined {
+    if (this.#store.hasNoProbes) return undefined
+    this.#probe ??= endpointProbe(this.#store, this.#rows, this.#freshness.asOf)
+    return this.#probe
   }
 
   get id(): string {

@@ -3,6 +3,7 @@ import type { ClaudeProduct } from './claude-product.js'
 import { NumberTable } from './number-table.js'
 import type { AppListProblem, Product } from './observation.js'
 import type { EndpointPlatform } from './platform.js'
+import { type ProbeKind, probeKinds } from './probe-text.js'
 import { TextArena } from './text-arena.js'
 
 export const platforms = [
@@ -76,6 +77,17 @@ export interface StoredApp {
   readonly startable: boolean
 }
 
+/** A probe line, or what there is of one; texts are those of the store. */
+export interface StoredProbe {
+  readonly kind: ProbeKind
+  /** A text of `names`. */
+  readonly text: number
+  readonly field: number
+  readonly record: number
+  /** Milliseconds since 1970 UTC, or NaN. */
+  readonly asOf: number
+}
+
 export interface StoredInstall extends StoredApp {
   readonly record: number
 }
@@ -96,6 +108,7 @@ const observationColumn = {
   appsProblem: 13,
 } as const
 const installColumn = { product: 0, version: 1, path: 2, record: 3, field: 4, notes: 5, startable: 6, next: 7 } as const
+const probeColumn = { kind: 0, text: 1, field: 2, record: 3, asOf: 4 } as const
 
 /**
  * All observations, as rows of numbers. Memory grows with endpoints, not with rows of apps, and a million endpoints fit
@@ -114,6 +127,9 @@ export class ObservationStore {
   /** Details stand apart, because the rows of app lists have none where the devices export tells them already. */
   readonly #details = new NumberTable(detailCount)
   readonly #installs = new NumberTable(8)
+  readonly #probes = new NumberTable(6)
+  /** One more than the probe of an observation; it stays empty until there is a probe, as most exports have none. */
+  #probeOf = new Int32Array(0)
   /** For each identity number, which of the first details a devices export tells of that device, one bit each. */
   #told = new Uint8Array(1 << 10)
 
@@ -282,6 +298,37 @@ export class ObservationStore {
     }
   }
 
+  /** True when no observation has a probe. */
+  get hasNoProbes(): boolean {
+    return this.#probes.count === 0
+  }
+
+  setProbe(row: number, probe: StoredProbe): void {
+    if (row >= this.#probeOf.length)
+      this.#probeOf = grown(this.#probeOf, Math.max(row + 1, this.#probeOf.length * 2, 1 << 10))
+    const table = this.#probes
+    const index = table.add()
+    table.set(index, probeColumn.kind, probeKinds.indexOf(probe.kind))
+    table.set(index, probeColumn.text, probe.text)
+    table.set(index, probeColumn.field, probe.field)
+    table.set(index, probeColumn.record, probe.record)
+    table.setFloat(index, probeColumn.asOf, probe.asOf)
+    this.#probeOf[row] = index + 1
+  }
+
+  probe(row: number): StoredProbe | undefined {
+    const index = (this.#probeOf[row] ?? 0) - 1
+    if (index < 0) return undefined
+    const table = this.#probes
+    return {
+      kind: probeKinds[table.get(index, probeColumn.kind)]!,
+      text: table.get(index, probeColumn.text),
+      field: table.get(index, probeColumn.field),
+      record: table.get(index, probeColumn.record),
+      asOf: table.getFloat(index, probeColumn.asOf),
+    }
+  }
+
   /** Where the store stands, so that a file that turns out to be unreadable can be taken back. */
   mark(): StoreMark {
     return {
@@ -289,6 +336,7 @@ export class ObservationStore {
       observations: this.#observations.count,
       details: this.#details.count,
       installs: this.#installs.count,
+      probes: this.#probes.count,
     }
   }
 
@@ -297,6 +345,8 @@ export class ObservationStore {
     this.#observations.truncate(mark.observations)
     this.#details.truncate(mark.details)
     this.#installs.truncate(mark.installs)
+    this.#probes.truncate(mark.probes)
+    this.#probeOf.fill(0, mark.observations)
     // Forgetting too much only makes lists of apps keep details that are known already.
     this.#told.fill(0)
   }
@@ -307,4 +357,5 @@ interface StoreMark {
   readonly observations: number
   readonly details: number
   readonly installs: number
+  readonly probes: number
 }

@@ -32,6 +32,19 @@ export interface StatedVersion {
   readonly version: string
 }
 
+/** A text that may hold a probe line, however much is around it. */
+export interface StatedProbe {
+  /** The column or path it stands in. */
+  readonly field: string
+  readonly text: string
+  /** When the product took it, as given. */
+  readonly asOf?: string | undefined
+  /** The record it stands in, where that is not the observation's own. */
+  readonly record?: number | undefined
+  /** True where other texts are usual, such as in a log: no line there is nothing to tell. */
+  readonly mayHoldOther?: boolean | undefined
+}
+
 /** What one record of one export says about one endpoint; all texts as given. */
 export interface Observation {
   /** 1-based number of the record in its file. */
@@ -61,6 +74,12 @@ export interface Observation {
   readonly versionField?: string | undefined
   /** Extension attributes by name, as given. */
   readonly extensionAttributes?: Readonly<Record<string, string>> | undefined
+  /** When the extension attributes were collected, as given. */
+  readonly attributesAsOf?: string | undefined
+  /** Texts with probe lines; of equally new ones the first counts. */
+  readonly probes?: readonly StatedProbe[] | undefined
+  /** True where the record only adds to what others describe: several of one endpoint are then no duplicates. */
+  readonly addsOnly?: boolean | undefined
 }
 
 /** Why a record was left out; each one is counted and listed. */
@@ -93,6 +112,8 @@ export type PageMarker =
 
 /** Where a source puts what it reads. Each record it takes in is observed or rejected, exactly once. */
 export interface ObservationSink {
+  /** Whether a column or attribute of this name holds a probe line. */
+  isProbeName(name: string): boolean
   observe(observation: Observation): void
   /** A record that says nothing more than an earlier one already did (a repeated header, a continuation row). */
   absorb(record: number): void

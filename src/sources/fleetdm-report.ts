@@ -1,6 +1,7 @@
 import type { AppRow } from '../inventory/claude-product.js'
-import type { AppStatement, ObservationSink } from '../inventory/observation.js'
+import type { AppStatement, ObservationSink, StatedProbe } from '../inventory/observation.js'
 import { field, textField } from './readers/json.js'
+import { betterProbe, probeOfRow } from './readers/osquery-probe.js'
 import {
   addFields,
   type EndpointFields,
@@ -21,6 +22,14 @@ const endpointColumnsOfCsv = {
   lastSeen: ['last_fetched'],
 } satisfies TableFormat['columns']
 
+const probeColumnsOfCsv = {
+  probes: [
+    { column: 'line', mayHoldOther: true },
+    { column: 'probe', mayHoldOther: true },
+  ],
+  probesAsOf: 'last_fetched',
+} satisfies Partial<TableFormat>
+
 /**
  * Results of a Fleet (fleetdm) report, formerly query: GET /api/v1/fleet/queries/{id}/report, the same for one host,
  * and the UI's CSV. https://github.com/fleetdm/fleet (docs/REST API: queries; frontend source, read 2026-11).
@@ -32,7 +41,7 @@ export const source: Source = {
   gives: 'endpoints and apps',
   docs: 'https://fleetdm.com/docs/rest-api/rest-api#get-query-report',
   howToExport:
-    'Save the query "SELECT a.name, a.bundle_identifier, a.bundle_short_version, a.path, s.hardware_serial, s.uuid FROM apps a, system_info s" (on Windows: programs) as a report, let it run, then GET /api/v1/fleet/queries/<id>/report or Export results in the UI.',
+    'Save the query "SELECT a.name, a.bundle_identifier, a.bundle_short_version, a.path, s.hardware_serial, s.uuid FROM apps a, system_info s" (on Windows: programs) as a report, or that of the probe kit for probe lines, let it run, then GET /api/v1/fleet/queries/<id>/report or Export results in the UI.',
   uses: [
     'host_id',
     'host_name',
@@ -48,6 +57,7 @@ export const source: Source = {
     'publisher',
     'path',
     'install_location',
+    'line, fleet_probe, probe: probe lines',
   ],
   caveat:
     'The CSV needs hardware_serial or uuid in the query, because display names identify nothing, and cannot show that an app is absent: it does not say whether Fleet clipped the report. Hosts whose query failed are missing.',
@@ -73,6 +83,7 @@ export const source: Source = {
         'app.path': ['path'],
       },
       appList: 'partial',
+      ...probeColumnsOfCsv,
     },
     {
       kind: 'table',
@@ -88,12 +99,14 @@ export const source: Source = {
         'app.table': ['source'],
       },
       appList: 'partial',
+      ...probeColumnsOfCsv,
     },
     {
       kind: 'table',
       // `name` and `version` of any other table are no apps.
       matches: (header) => isReport(header) && !header.has('bundle_short_version') && !listsPrograms(header),
       columns: endpointColumnsOfCsv,
+      ...probeColumnsOfCsv,
     },
   ],
 }
@@ -123,6 +136,7 @@ interface Host {
   others: number
   listsApps: boolean
   readonly rows: AppRow[]
+  probe: StatedProbe | undefined
 }
 
 /** Gathers the rows of each host until the end, where the envelope may say that the report was clipped. */
@@ -167,6 +181,10 @@ class ReportReader implements RecordReader {
       host.rows.push(app.app)
       return
     }
+    if (!app) {
+      const probe = probeOfRow(columns, (name) => this.sink.isProbeName(name), 'results[].columns.')
+      if (probe) host.probe = betterProbe(host.probe, { ...probe, asOf: fetched, record })
+    }
     if (app) {
       host.others++
       this.#names.add(app)
@@ -193,6 +211,7 @@ class ReportReader implements RecordReader {
         appsAsOf: host.listsApps ? (host.oldest ?? fetched) : undefined,
         apps: host.listsApps ? this.#statement(host, clipped) : undefined,
         versionField: host.versionField,
+        probes: host.probe && [{ ...host.probe, asOf: host.probe.asOf ?? fetched }],
       })
     }
   }
@@ -225,6 +244,7 @@ function newHost(record: number, deviceId: string | undefined): Host {
     system: undefined,
     others: 0,
     listsApps: false,
+    probe: undefined,
   }
   return { record, fields: { deviceId }, ...nothing, rows: [] }
 }

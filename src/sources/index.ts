@@ -5,8 +5,11 @@ import { source as intuneAllDevices } from './intune-all-devices.js'
 import { source as intuneAppInventory } from './intune-app-inventory.js'
 import { source as intuneDevices } from './intune-devices.js'
 import { source as intuneGraph } from './intune-graph.js'
+import { source as intuneRemediationStates } from './intune-remediation-states.js'
+import { source as intuneScriptStates } from './intune-script-states.js'
 import { source as iruDeviceApps } from './iru-device-apps.js'
 import { source as iruDevices } from './iru-devices.js'
+import { source as iruLibraryItems } from './iru-library-items.js'
 import { source as iruPrism } from './iru-prism.js'
 import { source as iruReportCsv } from './iru-report-csv.js'
 import { source as jamfClassic } from './jamf-classic.js'
@@ -21,6 +24,8 @@ export const sources: readonly Source[] = [
   intuneDevices,
   intuneAppInventory,
   intuneGraph,
+  intuneRemediationStates,
+  intuneScriptStates,
   jamfComputersApi,
   jamfComputerSearch,
   jamfClassic,
@@ -28,6 +33,7 @@ export const sources: readonly Source[] = [
   iruDeviceApps,
   iruPrism,
   iruReportCsv,
+  iruLibraryItems,
   fleetdmHostsApi,
   fleetdmHostsCsv,
   fleetdmReport,

@@ -1,6 +1,7 @@
 import { type AppRow, identifyApp } from '../inventory/claude-product.js'
 import type { AppStatement, ObservationSink } from '../inventory/observation.js'
 import { platformOf } from '../inventory/platform.js'
+import { graphRecords, hasMember, isPage, tellPages, graphText as textOf } from './readers/graph-answer.js'
 import { field, type JsonShape, listField, textField } from './readers/json.js'
 import type { RecordReader, Source } from './source.js'
 
@@ -40,8 +41,8 @@ export const source: Source = {
   formats: [
     {
       kind: 'json',
-      matches: (shape) => looksLikeDevices(shape, isEnveloped(shape) ? ['value'] : []),
-      records: (shape) => (isEnveloped(shape) ? ['value'] : []),
+      matches: looksLikeDevices,
+      records: graphRecords,
       open,
     },
   ],
@@ -49,17 +50,15 @@ export const source: Source = {
 
 const telling = ['serialNumber', 'operatingSystem', 'lastSyncDateTime', 'managedDeviceOwnerType', 'azureADDeviceId']
 
-function isEnveloped(shape: JsonShape): boolean {
-  return shape.form !== 'array' && shape.keys.includes('value')
-}
-
 /** Users, apps and Autopilot identities come in the same envelope; other products know a serial number and a system too. */
-function looksLikeDevices(shape: JsonShape, path: readonly string[]): boolean {
-  const has = (name: string) => shape.path(...path, name) || shape.path(...path, capitalized(name))
+function looksLikeDevices(shape: JsonShape): boolean {
+  const has = (name: string) => hasMember(shape, name)
+  // The states of a remediation name their device, too.
+  if (has('preRemediationDetectionScriptOutput')) return false
   if ((has('deviceName') || has('detectedApps')) && telling.some(has)) return true
   // A tenant without devices gives an empty list; what lists of one device hold is not a list of devices.
   const context = textField(shape.sample, '@odata.context') ?? ''
-  return path.length > 0 && !shape.path('value', 'id') && /#deviceManagement\/managedDevices(?!\(')/.test(context)
+  return isPage(shape) && !shape.path('value', 'id') && /#deviceManagement\/managedDevices(?!\(')/.test(context)
 }
 
 function open(sink: ObservationSink): RecordReader {
@@ -74,7 +73,7 @@ function open(sink: ObservationSink): RecordReader {
       observe(sink, value, record)
     },
     end(envelopes) {
-      tellPages(sink, envelopes, records)
+      tellPages(sink, envelopes, records, 'devices')
       if (cutLists > 0)
         sink.warn(
           'app-list-cut',
@@ -82,15 +81,6 @@ function open(sink: ObservationSink): RecordReader {
         )
     },
   }
-}
-
-/** PowerShell's Graph cmdlets write the same names with a capital letter: DeviceName for deviceName. */
-function textOf(value: unknown, name: string): string | undefined {
-  return textField(value, name) ?? textField(value, capitalized(name))
-}
-
-function capitalized(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1)
 }
 
 function observe(sink: ObservationSink, value: unknown, record: number): void {
@@ -138,24 +128,4 @@ function readApps(value: unknown): AppStatement | undefined {
 function isClaude(row: AppRow, platform: ReturnType<typeof platformOf>): boolean {
   const identified = identifyApp(row, platform)
   return identified !== undefined && !('lookAlike' in identified)
-}
-
-/** A page cap gives a well-formed but short file: links and counts in the envelopes are the only signs. */
-function tellPages(sink: ObservationSink, envelopes: readonly unknown[], records: number): void {
-  const pages = envelopes.filter((envelope) => field(envelope, 'value') !== undefined)
-  for (const page of pages) {
-    const more = field(page, '@odata.nextLink') != null
-    sink.page({ kind: 'next', marker: '@odata.nextLink', more })
-  }
-  const counts = pages.map((page) => field(page, '@odata.count')).filter((count) => typeof count === 'number')
-  if (counts.length > 0) {
-    // Depending on the request the count is that of its own page or of all pages; several pages show which.
-    const sum = counts.reduce((total, count) => total + count, 0)
-    const total = sum === records ? sum : Math.max(...counts)
-    sink.page({ kind: 'total', marker: '@odata.count', total, read: records })
-  }
-  if (pages.length < envelopes.length) {
-    const message = `${envelopes.length - pages.length} of ${envelopes.length} pages hold no devices, such as an error message; their devices are missing.`
-    sink.warn('page-without-list', message)
-  }
 }

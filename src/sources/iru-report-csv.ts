@@ -22,9 +22,12 @@ export const source: Source = {
     'app_name',
     'bundle_id',
     'version',
+    'last_audit_log',
+    'control_log',
+    'log',
   ],
   caveat:
-    'Endpoints are known by serial number only, and no check-in is given: add the devices list. Made for one app only, the installed-apps report cannot show that it is absent elsewhere. Library items are read for their endpoints only.',
+    'Endpoints are known by serial number only, and no check-in is given: add the devices list. Made for one app only, the installed-apps report cannot show that it is absent elsewhere. Library items are read for their endpoints and for probe lines in their logs.',
   formats: [
     {
       kind: 'table',
@@ -58,6 +61,13 @@ export const source: Source = {
         email: ['user_email'],
         lastSeen: ['last_check_in'],
       },
+      probes: [
+        { column: 'last_audit_log', asOf: 'last_audit_run', mayHoldOther: true },
+        { column: 'control_log', asOf: 'control_reported_at', mayHoldOther: true },
+        { column: 'log', asOf: 'reported_at', mayHoldOther: true },
+      ],
+      // One row for each library item.
+      addsOnly: true,
     },
   ],
 }

@@ -22,7 +22,7 @@ export const source: Source = {
   uses: [
     'computer.general, .hardware, .location',
     'computer.software.applications[]',
-    'computer.extension_attributes[]',
+    'computer.extension_attributes[]; Fleet probe: probe lines',
     'computer.groups_accounts.computer_group_memberships[]',
     'computers[]',
     'computer_applications.versions[]',
@@ -135,6 +135,7 @@ function observeComputer(sink: ObservationSink, value: unknown, record: number, 
     apps,
     versionField: 'software.applications[].version',
     extensionAttributes: readExtensionAttributes(value),
+    attributesAsOf: time('report_date'),
   })
 }
 
@@ -229,6 +230,7 @@ function observeRow(sink: ObservationSink, value: object, record: number): void 
     lastSeen: texts.get('last check in') ?? inventoryUpdate,
     appsAsOf: inventoryUpdate,
     extensionAttributes: Object.fromEntries(attributes),
+    attributesAsOf: inventoryUpdate,
   })
 }
 

@@ -82,7 +82,7 @@ export const source: Source = {
     'Last Inventory Update',
     'Application Title',
     'Application Version',
-    'every extension attribute, by name',
+    'every extension attribute, by name; Fleet probe: probe lines',
   ],
   caveat:
     'Dates carry no zone and are read as UTC. Application columns are read as what is installed, never as proof that an app is absent.',
@@ -118,7 +118,7 @@ export const source: Source = {
       // The search may be limited to some apps, and nothing in the file says so.
       appList: 'partial',
       continuationRows: true,
-      extensionAttributes: { notNamed: displayFields },
+      extensionAttributes: { notNamed: displayFields, asOf: 'Last Inventory Update' },
     },
   ],
 }

@@ -30,7 +30,7 @@ export const source: Source = {
     'results[].userAndLocation.email',
     'results[].groupMemberships[].groupName',
     'results[].applications[]',
-    'results[].extensionAttributes[] (also inside other sections)',
+    'results[].extensionAttributes[] (also inside other sections); Fleet probe: probe lines',
   ],
   caveat: 'Departments are ids, not names. A section that was not requested is null and says nothing.',
   formats: [
@@ -128,6 +128,7 @@ function observe(sink: ObservationSink, value: unknown, record: number): void {
     apps: readApps(value),
     versionField: 'applications[].version',
     extensionAttributes: readExtensionAttributes(value),
+    attributesAsOf: reportDate,
   })
 }
 

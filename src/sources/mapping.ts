@@ -4,7 +4,7 @@ import { field, textField } from './readers/json.js'
 import { type JsonFormat, type RecordReader, type Source, type TableFormat, tableFields } from './source.js'
 
 /** The fields that a column can be mapped to. */
-export const MappingField = z.enum(tableFields).exclude(['ownership', 'app.table'])
+export const MappingField = z.enum([...tableFields, 'probe']).exclude(['ownership', 'app.table'])
 export type MappingField = z.infer<typeof MappingField>
 
 /** Which column (or JSON key) holds which field, for lists that fleet does not know. */
@@ -60,13 +60,16 @@ export function parseMapping(texts: readonly string[]): Mapping {
 /** A source for a list that is described by hand: any table or JSON list that has all mapped columns. */
 export function mappedSource(mapping: Mapping): Source {
   const entries = Object.entries(mapping) as [MappingField, string][]
-  const columns = Object.fromEntries(entries.map(([name, column]) => [name, [column]]))
+  const columns = Object.fromEntries(
+    entries.flatMap(([name, column]) => (name === 'probe' ? [] : [[name, [column]] as const])),
+  )
   const wanted = entries.map(([, column]) => column)
   const table: TableFormat = {
     kind: 'table',
     matches: (header) => header.has(...wanted),
     columns,
     appList: 'complete',
+    ...(mapping.probe === undefined ? {} : { probes: [{ column: mapping.probe }] }),
   }
   const json: JsonFormat = {
     kind: 'json',
@@ -137,6 +140,7 @@ function mappedRecords(mapping: Mapping, sink: Parameters<JsonFormat['open']>[0]
         groups: [text('group')].filter((group) => group !== undefined),
         lastSeen: text('lastSeen'),
         appsAsOf: text('appsAsOf'),
+        probes: mapping.probe === undefined ? undefined : [{ field: mapping.probe, text: text('probe') ?? '' }],
         versions: { desktop: stated('desktop.version'), code: stated('code.version') },
         ...((appName ?? bundleId) === undefined
           ? {}

@@ -1,6 +1,7 @@
 import type { AppRow } from '../inventory/claude-product.js'
-import type { AppStatement, ObservationSink } from '../inventory/observation.js'
+import type { AppStatement, ObservationSink, StatedProbe } from '../inventory/observation.js'
 import { field, listField, textField } from './readers/json.js'
+import { ProbeHistory, probeOfRow } from './readers/osquery-probe.js'
 import {
   addFields,
   type EndpointFields,
@@ -42,6 +43,7 @@ export const source: Source = {
     'rpm_packages: name, version, vendor',
     'system_info: hardware_serial, uuid, hostname, computer_name',
     'os_version: platform, version',
+    'line, fleet_probe, probe: probe lines, also in decorations',
   ],
   caveat:
     'Tables are told by their columns. Any result line counts as a check-in. A query that changes nothing writes no line, so the age of a differential list is that of its last change. A log without its first lines, or a query that lists only a few apps, cannot show that an app is absent.',
@@ -85,6 +87,7 @@ interface Endpoint {
   at: Moment
   system: string | undefined
   readonly lists: Map<string, AppList>
+  readonly probes: ProbeHistory
 }
 
 interface QuerySeen {
@@ -122,7 +125,10 @@ class Replay implements RecordReader {
       endpoint.at = at
       addFields(endpoint.fields, decorationsOf(line))
     }
-    const claudeAt = this.#apply(line, endpoint, at)
+    const decorated = probeOfRow(field(line, 'decorations'), this.#isProbeName, 'decorations.') ?? this.#atTop(line)
+    // Decorations are of no query.
+    if (decorated) endpoint.probes.add({ query: '', batch: '', time: at.time }, { ...decorated, asOf: at.text, record })
+    const claudeAt = this.#apply(line, endpoint, at, record)
     if (claudeAt !== undefined) {
       // A receipt names one record: the last one that lists Claude is the one to look at.
       if (known) this.sink.absorb(endpoint.record)
@@ -148,8 +154,16 @@ class Replay implements RecordReader {
     )
   }
 
+  readonly #isProbeName = (name: string): boolean => this.sink.isProbeName(name)
+
+  /** With decorations_top_level they stand among the line's own keys. */
+  #atTop(line: object): StatedProbe | undefined {
+    const name = Object.keys(line).find(this.#isProbeName)
+    return name === undefined ? undefined : probeOfRow({ [name]: textField(line, name) }, this.#isProbeName, '')
+  }
+
   /** Applies one line; returns the version's field if the line adds a Claude-like row. */
-  #apply(line: object, endpoint: Endpoint, at: Moment): string | undefined {
+  #apply(line: object, endpoint: Endpoint, at: Moment, record: number): string | undefined {
     const name = textField(line, 'name') ?? ''
     const query = this.#queries.get(name) ?? { names: new NamesSeen(), table: undefined, unusedLines: 0 }
     this.#queries.set(name, query)
@@ -170,17 +184,30 @@ class Replay implements RecordReader {
     if (isSnapshot) beginSnapshot(list, Array.isArray(snapshot), line)
     else beginHistory(list, line)
     list.at = at
+    const batch = { query: name, batch: batchOf(line), time: at.time }
+    if (isSnapshot) endpoint.probes.begin(batch)
     // An empty snapshot has no columns to tell its table by.
     let used = isSnapshot && added.length === 0
     let claudeAt: string | undefined
-    for (const row of removed) used = this.#remove(list, row) || used
+    for (const row of removed) {
+      const isApp = this.#remove(list, row)
+      const probe = isApp ? undefined : probeOfRow(row, this.#isProbeName, '')
+      if (probe) endpoint.probes.remove(name, probe)
+      used ||= isApp || probe !== undefined
+    }
     for (const row of action === 'removed' ? [] : added) {
       const app = osqueryApp(row)
       const fields = endpointColumns(row, app !== undefined)
       const saysOfEndpoint = Object.values(fields).some((value) => value !== undefined)
       if (saysOfEndpoint) addFields(endpoint.fields, fields)
       used ||= saysOfEndpoint || app !== undefined
-      if (!app) continue
+      if (!app) {
+        const path = diff !== undefined ? 'diffResults.added[].' : Array.isArray(snapshot) ? 'snapshot[].' : 'columns.'
+        const probe = probeOfRow(row, this.#isProbeName, path)
+        if (probe) endpoint.probes.add(batch, { ...probe, asOf: at.text, record })
+        used ||= probe !== undefined
+        continue
+      }
       query.table = list.table = app.table
       endpoint.system ??= systemOfTable.get(app.table)
       if (addApp(list, row, app, query.names))
@@ -209,6 +236,7 @@ class Replay implements RecordReader {
   #observe(endpoint: Endpoint): void {
     const { record, deviceId, fields, at, system, versionField } = endpoint
     const stated = this.#state(endpoint)
+    const probe = endpoint.probes.best()
     this.sink.observe({
       record,
       deviceId,
@@ -220,6 +248,7 @@ class Replay implements RecordReader {
       appsAsOf: stated?.at.text,
       apps: stated?.apps,
       versionField,
+      probes: probe && [probe],
     })
   }
 
@@ -262,7 +291,16 @@ function isSameCopy(known: AppRow, newer: AppRow): boolean {
 
 function newEndpoint(deviceId: string, record: number): Endpoint {
   const at = { time: undefined, text: undefined }
-  return { record, versionField: undefined, deviceId, fields: {}, at, system: undefined, lists: new Map() }
+  return {
+    record,
+    versionField: undefined,
+    deviceId,
+    fields: {},
+    at,
+    system: undefined,
+    lists: new Map(),
+    probes: new ProbeHistory(),
+  }
 }
 
 function newList(): AppList {

@@ -53,6 +53,8 @@ export interface ReadOptions {
   /** Read every file as this source, whatever its shape. */
   readonly only?: Source | undefined
   readonly mappings: readonly Mapping[]
+  /** Columns and extension attributes that hold a probe line, besides those that fleet knows by name. */
+  readonly probeColumns?: readonly string[] | undefined
   readonly encoding?: Encoding | undefined
   readonly dateOrder?: DateOrder | undefined
   /** Asked once for each table of no known shape; no answer leaves the file unread. */
@@ -143,7 +145,9 @@ async function read(
 ): Promise<FileReport> {
   const { name } = input
   const dateOrder = options.dateOrder ?? orderOfDates(recognition)
-  const intake = new Intake(store, { name, product: recognition.source.product, asOf: options.asOf, dateOrder })
+  const { product } = recognition.source
+  const { asOf, probeColumns } = options
+  const intake = new Intake(store, { name, product, asOf, dateOrder, probeColumns })
   if (encoding === 'windows-1252')
     intake.warn(
       'windows-1252',

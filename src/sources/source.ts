@@ -34,6 +34,15 @@ export interface TableHeader {
   has(...names: string[]): boolean
 }
 
+/** A column with probe lines. */
+export interface ProbeColumn {
+  readonly column: string
+  /** The column that says when the product took them, where it is another than for the rest of the table. */
+  readonly asOf?: string
+  /** True where other texts are usual, such as in a log. */
+  readonly mayHoldOther?: boolean
+}
+
 /** A table (CSV, TSV): columns are found by name, never by position; the first name that is there wins. */
 export interface TableFormat {
   readonly kind: 'table'
@@ -43,8 +52,17 @@ export interface TableFormat {
   readonly appList?: 'complete' | 'partial'
   /** A row whose identity cells are all empty belongs to the row above (Jamf multi-value fields). */
   readonly continuationRows?: boolean
-  /** Columns that are none of the product's own display fields are kept by name as extension attributes. */
-  readonly extensionAttributes?: { readonly notNamed: readonly string[] }
+  /**
+   * Columns that are none of the product's own display fields are kept by name as extension attributes; `asOf` says
+   * when they were collected.
+   */
+  readonly extensionAttributes?: { readonly notNamed: readonly string[]; readonly asOf: string }
+  /** Columns whose text may hold a probe line, besides those of its name; of equally new ones the first counts. */
+  readonly probes?: readonly ProbeColumn[]
+  /** The column that says when the product took what stands in probe columns. */
+  readonly probesAsOf?: string
+  /** Rows only add to what other exports describe: several rows of one endpoint are then no duplicates. */
+  readonly addsOnly?: boolean
 }
 
 /** What a JSON or XML format does with its records. */
@@ -77,7 +95,8 @@ export interface Source {
   readonly id: string
   readonly product: Product
   readonly title: string
-  readonly gives: 'endpoints' | 'apps' | 'endpoints and apps'
+  /** `probe lines`: endpoints are named, but neither described nor checked in. */
+  readonly gives: 'endpoints' | 'apps' | 'endpoints and apps' | 'probe lines'
   /** Where the product describes this export. */
   readonly docs: string
   /** How an administrator makes the export, in one or two sentences. */

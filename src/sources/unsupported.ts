@@ -32,19 +32,19 @@ export const unsupported: readonly Unsupported[] = [
   },
   {
     id: 'intune-remediation',
-    what: 'the Intune report of a remediation',
-    matchesTable: (header) => header.has('PreRemediationDetectionScriptOutput'),
-    matchesJson: (shape) => shape.path('value', 'preRemediationDetectionScriptOutput'),
-    why: 'It holds script output (health), not endpoints or apps.',
-    tryThis: 'For versions, export all devices and the report AppInvRawData.',
+    what: 'the Intune report of a remediation, without device ids',
+    matchesTable: (header) =>
+      header.has('PreRemediationDetectionScriptOutput') || header.has('PostRemediationDetectionScriptOutput'),
+    why: 'It names devices by display name only, which identifies nothing.',
+    tryThis: 'Export it with the column DeviceId selected.',
   },
   {
+    // Scripts of Windows have no output here.
     id: 'intune-script-states',
-    what: 'the Intune report of a script or custom attribute',
-    matchesTable: (header) => header.has('RunState', 'PolicyId'),
-    matchesJson: (shape) => shape.path('value', 'runState') && shape.path('value', 'resultMessage'),
-    why: 'It holds script output (health), not endpoints or apps.',
-    tryThis: 'For versions, export all devices and the report AppInvRawData.',
+    what: 'the Intune report of a script, without device ids or output',
+    matchesTable: (header) => header.has('RunState', 'PolicyId') || header.has('PolicyResultDetail'),
+    why: 'Without DeviceId it names devices by display name only; without PolicyResultDetail it says nothing of Claude.',
+    tryThis: 'Export it for a custom attribute, with the columns DeviceId and PolicyResultDetail selected.',
   },
   {
     // https://learn.jamf.com
@@ -70,10 +70,10 @@ export const unsupported: readonly Unsupported[] = [
   {
     // https://github.com/kandji-inc/support (api-tools/device-library-items)
     id: 'iru-library-items',
-    what: 'the library items of one Iru (Kandji) device',
+    what: 'the library items of an Iru (Kandji) device that it does not name',
     matchesJson: (shape) => shape.path('library_items'),
-    why: 'It holds script output (health), not endpoints or apps.',
-    tryThis: 'GET /api/v1/devices for the endpoints and /api/v1/devices/<id>/apps for their apps.',
+    why: 'Without device_id nothing says which device it is of.',
+    tryThis: 'Save the answers as they are, with their device_id.',
   },
   {
     // https://github.com/JupiterOne/graph-kandji

@@ -53,6 +53,11 @@ const said: fc.Arbitrary<Said> = fc.record({
     ),
     { nil: undefined },
   ),
+  probes: some(
+    ...['FH1|ok|t=2026-11-18T06:00:00Z|end', 'FH1|repair|t=2026-11-18T06:00:00Z|end', 'FH1|ok|t=2026'].map((text) => [
+      { field: 'Fleet probe', text, asOf: '2026-11-18' },
+    ]),
+  ),
   extensionAttributes: some({ Health: 'ok' }, { Health: 'bad', Owner: 'IT' }),
 })
 
@@ -68,7 +73,7 @@ const files: fc.Arbitrary<FileSaid[]> = fc
 
 /** Everything that is told of an endpoint, but for numbers of records. */
 function told(endpoint: Endpoint): unknown {
-  const text = JSON.stringify(endpointEntry(endpoint, assess(endpoint, judge)))
+  const text = JSON.stringify([endpointEntry(endpoint, assess(endpoint, judge)), endpoint.probe])
   return JSON.parse(text, (key, value: unknown) => (key === 'record' ? undefined : value))
 }
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { catalogue } from '../../src/gates/catalogue.js'
-import type { Endpoint, ProductStatus, Receipt } from '../../src/inventory/endpoint.js'
+import type { Endpoint, EndpointProbe, ProductStatus, Receipt } from '../../src/inventory/endpoint.js'
 import { detectEncoding, type Encoding, toUtf8 } from '../../src/platform/encoding.js'
 import { Policy } from '../../src/policy/policy.js'
 import { endpointEntry } from '../../src/readiness/scan-document.js'
@@ -249,6 +249,7 @@ function describeEndpoint(endpoint: Endpoint): Record<string, unknown> {
       .flatMap(([name, value]) => (value === undefined ? [] : `${name}=${value}`))
       .join(' | '),
     ...(extensionAttributes === undefined ? {} : { extensionAttributes }),
+    ...(endpoint.probe === undefined ? {} : { probe: describeProbe(endpoint.probe) }),
     lastSeen,
     desktop: describeProduct(endpoint.desktop),
     code: describeProduct(endpoint.code),
@@ -259,6 +260,11 @@ function describeEndpoint(endpoint: Endpoint): Record<string, unknown> {
         .join(', '),
     ),
   }
+}
+
+function describeProbe({ reading, receipt, asOf }: EndpointProbe): string {
+  const taken = asOf === undefined ? 'nobody knows when' : new Date(asOf).toISOString()
+  return `${reading.kind}${reading.kind === 'line' ? ` ${reading.word}` : ''}, taken ${taken} (${place(receipt)})`
 }
 
 function describeProduct(status: ProductStatus): string | string[] {

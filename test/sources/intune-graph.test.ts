@@ -119,6 +119,7 @@ function read(text: string) {
   const warnings: { code: string; message: string }[] = []
   const pages: PageMarker[] = []
   const sink: ObservationSink = {
+    isProbeName: () => false,
     observe: (observation) => observed.push(observation),
     absorb: () => {
       throw new Error('nothing to absorb')

@@ -56,6 +56,7 @@ function read(rows: readonly unknown[], envelopes: readonly unknown[]) {
   if (format?.kind !== 'json') throw new Error('no JSON format')
   const { record, end } = bound(
     format.open({
+      isProbeName: () => false,
       observe: (observation) => {
         observed.push(observation)
         settled.push(observation.record)

@@ -128,6 +128,7 @@ async function read(text: string) {
   const rejected: [number, string][] = []
   const warnings: { code: string; message: string }[] = []
   const sink: ObservationSink = {
+    isProbeName: () => false,
     observe: (observation) => observed.push(observation),
     absorb: (record) => absorbed.push(record),
     reject: (record, reason) => rejected.push([record, reason]),

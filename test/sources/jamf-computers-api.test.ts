@@ -106,6 +106,7 @@ function read(text: string) {
   const warnings: { code: string; message: string }[] = []
   const pages: PageMarker[] = []
   const sink: ObservationSink = {
+    isProbeName: () => false,
     observe: (observation) => observed.push(observation),
     absorb: (record) => absorbed.push(record),
     reject: (record, reason) => rejected.push([record, reason]),

@@ -28,6 +28,7 @@ describe('--map', () => {
     [['deviceid=a=b'], { deviceId: 'a=b' }],
     [['hardwareUuid=detail.uuid,APP.bundleid=B'], { hardwareUuid: 'detail.uuid', 'app.bundleId': 'B' }],
     [['serial=A', 'serial=B'], { serial: 'B' }],
+    [['serial=S,probe=Fleet probe, line'], { serial: 'S', probe: 'Fleet probe, line' }],
   ])('%j is %j', (texts, expected) => {
     expect(parseMapping(texts)).toEqual(expected)
   })

@@ -222,6 +222,7 @@ function read(lines: readonly unknown[]): { observed: Observation[]; warnings: s
   const format = source.formats[0]
   if (format?.kind !== 'json') throw new Error('no JSON format')
   const reader = format.open({
+    isProbeName: () => false,
     observe: (observation) => {
       observed.push(observation)
       settled.push(observation.record)

@@ -7,14 +7,13 @@ const csv = (header: string) => `${header}\n${header.replace(/[^,;]+/g, 'x')}\n`
 
 const examples: readonly (readonly [string, string])[] = [
   ['intune-app-aggregate', csv('ApplicationId,ApplicationKey,ApplicationName,ApplicationVersion,DeviceCount,Platform')],
-  ['intune-remediation', csv('DeviceId,DeviceName,DetectionStatus,PreRemediationDetectionScriptOutput,UPN')],
-  ['intune-remediation', '{"@odata.context":"x","value":[{"id":"1","preRemediationDetectionScriptOutput":"ok"}]}'],
-  ['intune-script-states', csv('DeviceId,DeviceName,PolicyId,PolicyResultDetail,RunState,UPN')],
-  ['intune-script-states', '{"value":[{"id":"1","runState":"success","resultMessage":"ok"}]}'],
+  ['intune-remediation', csv('DeviceName,DetectionStatus,PreRemediationDetectionScriptOutput,UPN')],
+  ['intune-script-states', csv('DeviceId,DeviceName,PolicyId,RunState,UPN')],
+  ['intune-script-states', csv('DeviceName,PolicyResultDetail,UPN')],
   ['jamf-mobile-search', csv('Display Name,JSS Mobile Device ID,Serial Number')],
   ['jamf-mobile-search', '<?xml version="1.0"?><mobile_devices><size>0</size></mobile_devices>'],
   ['jamf-school', csv('DeviceUDID;SerialNumber;LastConnected')],
-  ['iru-library-items', '{"device_id":"1","library_items":[{"name":"x","status":"PASS"}]}'],
+  ['iru-library-items', '{"library_items":[{"name":"x","status":"PASS"}]}'],
   ['iru-device-details', '{"general":{"device_id":"1"},"mdm":{},"kandji_agent":{}}'],
   ['fleetdm-live-policy', csv('host,status')],
   ['fleetdm-software-titles', '{"software_titles":[{"id":1,"name":"Claude.app","hosts_count":3}]}'],

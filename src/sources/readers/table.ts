@@ -2,8 +2,10 @@ import { ByteDictionary } from '../../inventory/byte-dictionary.js'
 import { CellReader, isMissingText, trimText } from '../../inventory/cell.js'
 import type { AppRow } from '../../inventory/claude-product.js'
 import { type FieldNumber, field, type Intake, type KnownApp, type TextField } from '../../inventory/intake.js'
+import type { StatedProbe } from '../../inventory/observation.js'
 import type { TableField, TableFormat } from '../source.js'
 import { CsvReader, type CsvRow } from './csv.js'
+import { columnOf, type FoundProbeColumn, probeColumns } from './probe-columns.js'
 import { type Columns, findColumns, foldName, type TableDialect } from './table-header.js'
 
 const identityFields = ['deviceId', 'serial', 'hardwareUuid'] as const
@@ -48,6 +50,8 @@ export class TableReader {
   readonly #identityNameLength: number
   readonly #onlyDeviceColumn: number
   readonly #attributeColumns: readonly number[]
+  readonly #attributesAsOf: number
+  readonly #probeColumns: readonly FoundProbeColumn[]
   /** Cells that tell what an app is, their numbers, and what each turned out to be. */
   readonly #appColumns: readonly number[]
   readonly #appKeys = new ByteDictionary()
@@ -66,6 +70,8 @@ export class TableReader {
     this.#bundleColumn = this.#columns['app.bundleId'][0] ?? -1
     this.#hasApps = this.#nameColumn >= 0 || this.#bundleColumn >= 0
     this.#attributeColumns = attributeColumns(format, names)
+    this.#attributesAsOf = columnOf(names, format.extensionAttributes?.asOf)
+    this.#probeColumns = probeColumns(format, names, (name) => intake.isProbeName(name))
     const { deviceId, serial, hardwareUuid } = this.#columns
     this.#identityColumn = deviceId[0] ?? serial[0] ?? hardwareUuid[0] ?? 0
     this.#identityNameLength = Buffer.byteLength(names[this.#identityColumn] ?? '')
@@ -154,6 +160,7 @@ export class TableReader {
       )
     }
     if (this.#hasApps) this.#readAppRow(row, record)
+    else if (this.#format.addsOnly) this.#readAddition(row, record)
     else {
       this.#lastRow = intake.open(record)
       this.#readDetails(row, record)
@@ -182,6 +189,12 @@ export class TableReader {
     }
     this.#lastRow = -1
     intake.reject(record, 'no-identity', row.line)
+  }
+
+  #readAddition(row: CsvRow, record: number): void {
+    this.#lastRow = this.#intake.openList(record)
+    if (this.#intake.fresh) this.#readDetails(row, record)
+    else if (this.#probeColumns.length > 0) this.#readProbes(row, this.#lastRow, record)
   }
 
   #readAppRow(row: CsvRow, record: number): void {
@@ -276,7 +289,8 @@ export class TableReader {
     if (this.#isPersonal(row)) this.#intake.setApps(observation, 'unknown', 'personal-device')
     this.#readStatedVersion(row, observation, record, 'desktop.version', 'claude-desktop')
     this.#readStatedVersion(row, observation, record, 'code.version', 'claude-code')
-    if (this.#attributeColumns.length > 0) this.#readAttributes(row, observation)
+    if (this.#attributeColumns.length > 0) this.#readAttributes(row, observation, record)
+    if (this.#probeColumns.length > 0) this.#readProbes(row, observation, record)
   }
 
   /** Intune's ownerType as a number: 1 company, 2 personal (Microsoft Graph reference, ownerType, read 2026-11). */
@@ -306,13 +320,24 @@ export class TableReader {
     }
   }
 
-  #readAttributes(row: CsvRow, observation: number): void {
+  #readAttributes(row: CsvRow, observation: number, record: number): void {
     const attributes: [string, string][] = []
     for (const column of this.#attributeColumns) {
       const value = row.text(column)
       if (value.trim() !== '') attributes.push([trimText(this.#names[column] ?? ''), value])
     }
-    if (attributes.length > 0) this.#intake.setAttributes(observation, attributes)
+    if (attributes.length === 0) return
+    const asOf = this.#attributesAsOf < 0 ? undefined : row.text(this.#attributesAsOf)
+    this.#intake.readAttributes(observation, attributes, asOf, record)
+  }
+
+  #readProbes(row: CsvRow, observation: number, record: number): void {
+    const probes: StatedProbe[] = []
+    for (const { column, name, asOf, mayHoldOther } of this.#probeColumns) {
+      if (row.end(column) === row.start(column)) continue
+      probes.push({ field: name, text: row.text(column), asOf: asOf < 0 ? undefined : row.text(asOf), mayHoldOther })
+    }
+    if (probes.length > 0) this.#intake.readProbes(observation, probes, record)
   }
 
   #put({ number, columns }: FieldColumns, row: CsvRow, record: number): void {
