@@ -66,11 +66,17 @@ const DenyRule = z.strictObject({
 })
 export type DenyRule = z.infer<typeof DenyRule>
 
-const FilePath = z
+const PosixFile = z
   .string()
   .max(300)
-  .regex(/^(?:\/[A-Za-z0-9._/-]+|[A-Za-z]:\\[A-Za-z0-9._\\ -]+)$/, {
-    error: 'must be an absolute path of plain characters',
+  .regex(/^(?:\/[A-Za-z0-9._-]+){2,}$/, {
+    error: 'must be an absolute path of plain characters, such as /etc/fleet/hook-authorization',
+  })
+const WindowsFile = z
+  .string()
+  .max(300)
+  .regex(/^[A-Za-z]:(?:\\[A-Za-z0-9._ -]*[A-Za-z0-9_-])+$/, {
+    error: 'must be an absolute path of plain characters, such as C:\\ProgramData\\Fleet\\hook-authorization',
   })
 
 /** How the hook that fleet ships (fleet probe build) decides. Its command stands in `required`, as any other. */
@@ -83,7 +89,7 @@ const Guard = z.strictObject({
       timeoutSeconds: z.int().min(1).max(60).default(5),
       /** A file on the endpoint with the value of the Authorization header, by platform. */
       authorizationFile: z
-        .strictObject({ macos: FilePath.optional(), linux: FilePath.optional(), windows: FilePath.optional() })
+        .strictObject({ macos: PosixFile.optional(), linux: PosixFile.optional(), windows: WindowsFile.optional() })
         .optional(),
     })
     .optional(),

@@ -24,7 +24,7 @@ export interface PolicyAnswers {
  * is only written, never checked here; `loadPolicy` reads it like any other.
  */
 export function policyText(answers: PolicyAnswers): string {
-  return `${[head(answers), scope(answers), telemetrySection(answers), enforcement, delivery(answers), waves].join('\n\n')}\n`
+  return `${[head(answers), scope(answers), telemetrySection(answers), enforcement, delivery(answers), probe, waves].join('\n\n')}\n`
 }
 
 /** JSON's quoted texts are YAML's too. */
@@ -88,6 +88,11 @@ const enforcement = `# What Claude Code must run, may run and must not run. Take
 #   required:
 #     - { event: PreToolUse, matcher: "*", command: /usr/local/libexec/fleet-hook }
 #   managedOnly: true         # the default: nobody can add hooks of their own
+#   guard:                    # how the hook that fleet ships decides; fleet probe build makes it
+#     deny: [ { tool: Bash, contains: "rm -rf /" }, { tool: "mcp__github__*" } ]
+#     evaluate: { url: https://policy.example.com/decide, timeoutSeconds: 5 }
+#     whenUnsure: allow       # the default; deny: nothing runs while the hook cannot decide
+#     keep: 100               # the default: how many invocations it remembers
 # plugins:
 #   marketplaces: [ { name: acme, source: { github: acme/claude-plugins, ref: v2.1.0 } } ]
 #   approved: [ { plugin: sales@acme, version: 2.1.0, owner: revops@example.com } ]
@@ -113,6 +118,12 @@ function delivery({ mdms }: PolicyAnswers): string {
 delivery:
   mdm: [ ${mdms.join(', ')} ]`
 }
+
+const probe = `# What fleet scan asks of the probe on each endpoint. With this section, an endpoint whose probe does not prove it is not ready.
+# probe:
+#   columns: [ Claude health ]  # no default; where the probe line stands, besides the names that fleet gives
+#   staleAfterDays: 7           # the default; a probe this much older than the last check-in says nothing
+#   requires: [ installed ]     # the default; also loaded, invoked, evaluated`
 
 const waves = `# In which waves endpoints are upgraded. These are the defaults, but for the examples of who, when and how many.
 # waves:

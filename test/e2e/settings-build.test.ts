@@ -65,6 +65,7 @@ describe('fleet init', () => {
       'claudeCode',
       'claudeDesktop',
       'delivery',
+      'probe',
       'waves',
     ])
       expect(text).toMatch(new RegExp(`^# ?${section}:`, 'm'))

@@ -116,7 +116,7 @@ waves: { preset: autopatch }
     [
       'organisation: Acme',
       [
-        'organisation: unknown key. Did you mean organization? Known keys: organization, scope, target, gates, sources, telemetry, hooks, plugins, permissions, mcp, claudeCode, claudeDesktop, collector, delivery, waves.',
+        'organisation: unknown key. Did you mean organization? Known keys: organization, scope, target, gates, sources, telemetry, hooks, plugins, permissions, mcp, claudeCode, claudeDesktop, collector, delivery, probe, waves.',
       ],
     ],
     [

@@ -125,11 +125,68 @@ describe('telemetry', () => {
   })
 })
 
+const guard = (value: unknown) => ({ hooks: { guard: value } })
+
+describe('the hook that fleet ships', () => {
+  it('asks nobody, refuses nothing, and lets work go on, until it is told otherwise', () => {
+    expect(Policy.parse(guard({})).hooks?.guard).toEqual({ deny: [], whenUnsure: 'allow', keep: 100 })
+    expect(Policy.parse(guard({ evaluate: { url: endpoint } })).hooks?.guard?.evaluate).toEqual({
+      url: endpoint,
+      timeoutSeconds: 5,
+    })
+    expect(Policy.parse({ hooks: {} }).hooks?.guard).toBeUndefined()
+  })
+
+  it('takes what its configuration can say', () => {
+    const value = {
+      deny: [{ tool: 'Bash', contains: 'rm -rf "/"' }, { tool: 'mcp__a-b.c__*' }, { tool: '*', contains: ' ' }],
+      evaluate: {
+        url: 'http://127.0.0.1:8080/decide',
+        timeoutSeconds: 60,
+        authorizationFile: {
+          macos: '/etc/fleet/a',
+          linux: '/etc/fleet/hook-authorization',
+          windows: 'C:\\Program Files\\Fleet\\a.txt',
+        },
+      },
+      whenUnsure: 'deny',
+      keep: 500,
+    }
+    expect(Policy.parse(guard(value)).hooks?.guard).toEqual(value)
+  })
+})
+
+it('the section probe has its defaults', () => {
+  expect(Policy.parse({ probe: {} }).probe).toEqual({ columns: [], staleAfterDays: 7, requires: ['installed'] })
+  expect(Policy.parse({}).probe).toBeUndefined()
+})
+
 describe('the other sections', () => {
   it.each([
     [{ hooks: { required: [{ event: 'PreToolUse' }] } }, 'needs either command or url'],
     [{ hooks: { required: [{ event: 'PreToolUse', command: '/x', url: endpoint }] } }, 'needs either command or url'],
     [{ hooks: { required: [{ event: 'pre tool', command: '/x' }] } }, 'is not the name of an event'],
+    [guard({ deny: [{ tool: 'Ba*sh' }] }), 'is not the name of a tool, such as Bash or mcp__*'],
+    [guard({ deny: [{ tool: 'a b' }] }), 'is not the name of a tool'],
+    [guard({ deny: [{ tool: '**' }] }), 'is not the name of a tool'],
+    [guard({ deny: [{ tool: 'Bash', contains: 'x\ny' }] }), 'must be printable ASCII'],
+    [guard({ deny: [{ tool: 'Bash', contains: 'é' }] }), 'must be printable ASCII'],
+    [guard({ deny: [{ tool: 'Bash', contains: '' }] }), 'hooks.guard.deny.0.contains: '],
+    [guard({ deny: Array.from({ length: 201 }, () => ({ tool: '*' })) }), 'hooks.guard.deny: '],
+    [guard({ evaluate: { url: 'http://policy.example.com' } }), 'must be https://'],
+    [guard({ evaluate: { url: 'https://policy.example.com/?key=x' } }), 'must have no user name, query or fragment'],
+    [guard({ evaluate: { url: endpoint, timeoutSeconds: 61 } }), 'hooks.guard.evaluate.timeoutSeconds: '],
+    [guard({ evaluate: { url: endpoint, authorizationFile: { macos: 'C:\\x' } } }), 'such as /etc/fleet'],
+    [guard({ evaluate: { url: endpoint, authorizationFile: { linux: '/' } } }), 'such as /etc/fleet'],
+    [guard({ evaluate: { url: endpoint, authorizationFile: { linux: '/etc/a b' } } }), 'such as /etc/fleet'],
+    [guard({ evaluate: { url: endpoint, authorizationFile: { windows: '/etc/x' } } }), 'such as C:\\ProgramData'],
+    [guard({ evaluate: { url: endpoint, authorization: 'Bearer x' } }), 'hooks.guard.evaluate: Unrecognized key'],
+    [guard({ whenUnsure: 'maybe' }), 'hooks.guard.whenUnsure: '],
+    [guard({ keep: 501 }), 'hooks.guard.keep: '],
+    [guard({ keep: 0 }), 'hooks.guard.keep: '],
+    [{ probe: { requires: ['installed', 'installed'] } }, 'names one twice'],
+    [{ probe: { requires: ['recorded'] } }, 'probe.requires.0: '],
+    [{ probe: { staleAfterDays: 0 } }, 'probe.staleAfterDays: '],
     [{ plugins: { approved: [{ plugin: 'a@b' }] } }, 'names a marketplace that plugins.marketplaces does not have'],
     [{ plugins: { approved: [{ plugin: 'a' }] } }, 'must be plugin@marketplace'],
     [{ claudeCode: { minimumVersion: '2.1' } }, 'is not a version of three numbers'],
