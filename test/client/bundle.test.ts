@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpointPlaces } from '../../src/bundle/places.js'
+import { type Collector, startCollector } from '../../src/selftest/drill/collector.js'
 import { buildBundle } from '../builders/building.js'
 import { type Client, clientsToTry } from './client.js'
-import { type Collector, startCollector } from './collector.js'
 import { whySessionsCannotRun } from './private-mount.js'
 import { runSession, type SessionObservation } from './session.js'
 
@@ -129,7 +129,7 @@ describe.each(clients)('a built bundle under Claude Code $version', (client) => 
   it('keeps content out, although the user switched it on', () => {
     const sent = JSON.stringify(seen.events)
     expect(sent).not.toContain('drill-prompt-text')
-    expect(sent).not.toContain('echo drill')
+    expect(sent).not.toContain('echo fleet-drill')
     expect(seen.events.some(({ name }) => name === 'api_request_body')).toBe(false)
     expect(seen.stderr).not.toMatch(/invalid|NOT in effect/i)
   })

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import semver from 'semver'
+import { startCollector } from '../../src/selftest/drill/collector.js'
 import type { Client } from './client.js'
-import { startCollector } from './collector.js'
 import { type Claim, collectorAddress, type Experiment, type Setup } from './experiment.js'
 import { type Seen, seenIn } from './seen.js'
 import { runSession } from './session.js'

@@ -1,6 +1,6 @@
-import type { AttributeValue } from './collector.js'
-import { drillCommand, finalText } from './model.js'
-import { drillPrompt, type SessionObservation } from './session.js'
+import type { AttributeValue } from '../../src/selftest/drill/collector.js'
+import { drillCommand, drillPrompt, finalText } from '../../src/selftest/drill/model.js'
+import type { SessionObservation } from './session.js'
 
 export type Content = 'assistant-response' | 'prompt' | 'raw-bodies' | 'tool-details'
 

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { type Collector, type CollectorRecord, startCollector } from '../../src/selftest/drill/collector.js'
+import { drillOutput, drillPrompt, type ModelRecord, startModel } from '../../src/selftest/drill/model.js'
 import type { Client } from './client.js'
-import { type Collector, type CollectorRecord, startCollector } from './collector.js'
-import { type ModelRecord, startModel } from './model.js'
 import { inPrivateMount, type SessionFile } from './private-mount.js'
 
 export interface SessionInput {
@@ -40,12 +40,9 @@ export interface SessionObservation extends CollectorRecord {
   }
 }
 
-/** The prompt of every session: content logging is recognised by it. */
-export const drillPrompt = 'drill-prompt-text'
-
 /**
  * Runs one session of a real client, with no network: the client asks a stand-in for the model, which has it call the
- * Bash tool with `echo drill` once, and sends its telemetry to a loopback receiver. Managed files exist only inside the
+ * Bash tool with `echo fleet-drill` once, and sends its telemetry to a loopback receiver. Managed files exist only inside the
  * session, `HOME` and the working folder are private and removed afterwards.
  *
  * A hook's verdict is judged by `hooks` (from `hook_execution_complete`) and by `toolRan`: at 2.1.290 a denied call
@@ -123,7 +120,7 @@ function observe(ended: Ended, model: ModelRecord, received: CollectorRecord): S
     stderr: ended.stderr,
     model,
     permissionMode: permissionModeOf(ended.stdout),
-    toolRan: model.toolResult?.includes('drill') === true && model.toolFailed !== true,
+    toolRan: model.toolResult?.includes(drillOutput) === true && model.toolFailed !== true,
     hooks: {
       registered: received.events
         .filter((event) => event.name === 'hook_registered')

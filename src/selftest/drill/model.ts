@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http'
-import { listen, type RunningServer, readBody } from './loopback.js'
+import { answering, listen, type RunningServer, readBody } from './loopback.js'
 
 /** What the model stand-in was asked, and what the client's tool call came to. */
 export interface ModelRecord {
@@ -23,28 +23,34 @@ interface MessagesRequest {
   readonly messages?: readonly { readonly content?: string | readonly ContentBlock[] }[]
 }
 
-/** What the stand-in says last: content logging is recognised by it. */
+/** The prompt of every session: content logging is recognised by it. */
+export const drillPrompt = 'drill-prompt-text'
+/** What the stand-in says last. */
 export const finalText = 'drill-response-text'
-export const drillCommand = 'echo drill'
+export const drillCommand = 'echo fleet-drill'
+/** What the command prints when it runs. */
+export const drillOutput = 'fleet-drill'
 
 /**
  * Starts a stand-in for `POST /v1/messages` on loopback. It answers the first request with one Bash call
- * (`echo drill`) and the next with text, so a session costs no tokens and needs no network.
+ * (`echo fleet-drill`) and the next with text, so a session costs no tokens and needs no network.
  */
 export async function startModel(): Promise<RunningServer<ModelRecord>> {
   const record: ModelRecord = { requests: 0, bashOffered: false }
-  const server = createServer(async (request, response) => {
-    const body = await readBody(request)
-    if (request.method !== 'POST' || request.url?.startsWith('/v1/messages') !== true) {
-      response.writeHead(request.method === 'HEAD' ? 200 : 404).end()
-      return
-    }
-    if (request.url.includes('count_tokens')) {
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"input_tokens":10}')
-      return
-    }
-    answer(JSON.parse(body.toString('utf8')) as MessagesRequest, record, response)
-  })
+  const server = createServer(
+    answering(async (request, response) => {
+      const body = await readBody(request)
+      if (request.method !== 'POST' || request.url?.startsWith('/v1/messages') !== true) {
+        response.writeHead(request.method === 'HEAD' ? 200 : 404).end()
+        return
+      }
+      if (request.url.includes('count_tokens')) {
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{"input_tokens":10}')
+        return
+      }
+      answer(JSON.parse(body.toString('utf8')) as MessagesRequest, record, response)
+    }),
+  )
   return listen(server, record)
 }
 

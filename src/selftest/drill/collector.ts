@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { gunzipSync } from 'node:zlib'
-import { listen, type RunningServer, readBody } from './loopback.js'
+import { answering, listen, type RunningServer, readBody } from './loopback.js'
 
 export type AttributeValue = string | number | boolean | null
 
@@ -8,6 +8,8 @@ export type AttributeValue = string | number | boolean | null
 export interface ReceivedEvent {
   readonly name: string
   readonly attributes: Readonly<Record<string, AttributeValue>>
+  /** Attributes of the resource that sent it. */
+  readonly resource: Readonly<Record<string, AttributeValue>>
 }
 
 /** One OTLP request as it came in. */
@@ -56,36 +58,50 @@ interface LogRecord {
   readonly attributes?: KeyValues
 }
 
+/** No session of a drill sends more; somebody else on the machine might. */
+const mostKept = 10_000
+const largestInflated = 32 * 1024 * 1024
+
 /**
- * Starts an OTLP/HTTP receiver on a free loopback port. JSON bodies are read; of protobuf bodies only the size is kept.
+ * Starts an OTLP/HTTP receiver on loopback, on a free port when none is named. JSON bodies are read; of protobuf bodies only the size is kept.
  * It answers every path, so that a client that appends or forgets a path is seen and not just missed.
+ * @throws the system's error when the port is taken.
  */
-export async function startCollector(): Promise<Collector> {
+export async function startCollector(port = 0): Promise<Collector> {
   const record: CollectorRecord = { requests: [], events: [], metrics: new Set(), resources: [] }
-  const server = createServer(async (request, response) => {
-    const sent = await readBody(request)
-    const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent
-    const contentType = (request.headers['content-type'] ?? '').split(';')[0]!.trim()
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [
-        name,
-        Array.isArray(value) ? value.join(', ') : `${value}`,
-      ]),
-    )
-    record.requests.push({ path: request.url ?? '', contentType, bytes: body.length, headers })
-    if (contentType === 'application/json') keep(JSON.parse(body.toString('utf8')) as ExportRequest, record)
-    response.writeHead(200, { 'content-type': contentType || 'application/json' })
-    response.end(contentType === 'application/json' ? '{}' : '')
-  })
-  return listen(server, record)
+  const server = createServer(
+    answering(async (request, response) => {
+      const sent = await readBody(request)
+      const body =
+        request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent, { maxOutputLength: largestInflated }) : sent
+      const contentType = (request.headers['content-type'] ?? '').split(';')[0]!.trim()
+      const headers = Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [
+          name,
+          Array.isArray(value) ? value.join(', ') : `${value}`,
+        ]),
+      )
+      if (record.requests.length >= mostKept) throw new Error('too many requests')
+      record.requests.push({ path: request.url ?? '', contentType, bytes: body.length, headers })
+      if (contentType === 'application/json') keep(JSON.parse(body.toString('utf8')) as ExportRequest, record)
+      response.writeHead(200, { 'content-type': contentType || 'application/json' })
+      response.end(contentType === 'application/json' ? '{}' : '')
+    }),
+  )
+  return listen(server, record, port)
 }
 
 function keep(request: ExportRequest, record: CollectorRecord): void {
   for (const { resource, scopeLogs } of request.resourceLogs ?? []) {
-    record.resources.push(attributesOf(resource?.attributes))
+    const sender = attributesOf(resource?.attributes)
+    record.resources.push(sender)
     for (const { body, attributes } of (scopeLogs ?? []).flatMap((scope) => scope.logRecords ?? [])) {
       const values = attributesOf(attributes)
-      record.events.push({ name: String(values['event.name'] ?? body?.stringValue ?? ''), attributes: values })
+      record.events.push({
+        name: String(values['event.name'] ?? body?.stringValue ?? ''),
+        attributes: values,
+        resource: sender,
+      })
     }
   }
   for (const { resource, scopeMetrics } of request.resourceMetrics ?? []) {
