@@ -11,6 +11,7 @@ import { type FileContent, refuseSharedFolder, writeFileSafely } from './write-f
 export const publishedFolders = {
   bundle: { marker: 'manifest.json', made: 'built', run: 'build' },
   plan: { marker: 'plan.json', made: 'written', run: 'run' },
+  kit: { marker: 'probe.json', made: 'built', run: 'build' },
 } as const
 export type FolderNoun = keyof typeof publishedFolders
 

@@ -62,11 +62,23 @@ export function step(parts: TemplateStringsArray, ...values: (string | PlainText
   return { text, files: values.filter((value) => typeof value === 'string') }
 }
 
-/** The page. Steps are numbered through, so that people can say how far they are. */
+/** The page. */
 export function renderRunBook(book: RunBook, context: RunBookContext, opening: readonly string[]): string {
+  return [
+    `# ${book.title}`,
+    ...opening,
+    ...renderSections(book.sections(context), context.has),
+    '## Sources',
+    [...sharedSources, ...book.sources].map((source) => `- ${source}`).join('\n'),
+    '',
+  ].join('\n\n')
+}
+
+/** The sections with their possible steps, numbered through, so that people can say how far they are. */
+export function renderSections(sections: readonly Section[], has: (path: string) => boolean): string[] {
   let number = 0
-  const sections = book.sections(context).flatMap(({ title, note, steps }) => {
-    const possible = steps.filter(({ files }) => files.every(context.has))
+  return sections.flatMap(({ title, note, steps }) => {
+    const possible = steps.filter(({ files }) => files.every(has))
     if (possible.length === 0) return []
     const lines = possible.map(({ text, block }) => {
       number += 1
@@ -80,14 +92,6 @@ export function renderRunBook(book: RunBook, context: RunBookContext, opening: r
     })
     return [`## ${title}`, ...(note === undefined ? [] : [note]), lines.join('\n')]
   })
-  return [
-    `# ${book.title}`,
-    ...opening,
-    ...sections,
-    '## Sources',
-    [...sharedSources, ...book.sources].map((source) => `- ${source}`).join('\n'),
-    '',
-  ].join('\n\n')
 }
 
 const sharedSources = [

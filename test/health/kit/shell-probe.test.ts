@@ -1,0 +1,241 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readPropertyList } from '../../../src/bundle/formats/property-list.js'
+import { judgeHealth } from '../../../src/health/judge.js'
+import { type ProbePlace, shellProbe } from '../../../src/health/kit/shell-probe.js'
+import { readProbeLine, writeProbeLine } from '../../../src/health/probe-line.js'
+import { type ProbeTarget, probeTarget } from '../../../src/health/probe-target.js'
+import { Policy } from '../../../src/policy/policy.js'
+import { collectFacts } from '../../../src/selftest/collect-facts.js'
+import { canary, machine, places, policy, toolUse } from '../../builders/fixture-base.js'
+import { fixtureMachines } from '../../builders/fixture-machines.js'
+import { type BuiltMachine, buildMachine, canChangeOwners, type MachineSpec } from '../../builders/machine.js'
+
+const shells = ['dash', 'bash'] as const
+type Shell = (typeof shells)[number] | 'busybox sh'
+
+let folder = ''
+const present: Shell[] = []
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'shell-probe-'))
+  for (const shell of [...shells, 'busybox sh'] as const) if (await runs(shell)) present.push(shell)
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+async function runs(shell: Shell): Promise<boolean> {
+  const [program = shell, ...args] = shell.split(' ')
+  return (await execa(program, [...args, '-c', 'exit 0'], { reject: false })).exitCode === 0
+}
+
+/** What the script prints on a machine; stdout is read to its end, so whatever is left running would show. */
+async function run(shell: Shell, script: string, cwd = folder) {
+  const file = join(folder, `probe-${script.length}-${shell.replace(' ', '-')}.sh`)
+  await writeFile(file, script)
+  const [program = shell, ...args] = shell.split(' ')
+  return execa(program, [...args, file], { cwd, reject: false, timeout: 20_000, stdin: 'ignore' })
+}
+
+/** Where the script finds a machine that was built. */
+async function placeOf(built: BuiltMachine, spec: MachineSpec): Promise<ProbePlace> {
+  const { root, processList, administratorId, now, self } = built
+  return {
+    root,
+    processList,
+    administratorId,
+    now,
+    ...(self !== undefined && { self: { id: Number(self.id), home: self.home } }),
+    ...(spec.platform === 'macos' && { tools: await toolsFor(root, spec) }),
+  }
+}
+
+/**
+ * A `plutil` for machines that are no Macs. It knows the answers of the property lists of one machine, in the forms of
+ * https://keith.github.io/xcode-man-pages/plutil.1.html (2026-11-21): no JSON of dates and data, and no raw value of
+ * what is no property list.
+ */
+async function toolsFor(root: string, spec: MachineSpec): Promise<string> {
+  const tools = `${root}-tools`
+  await mkdir(tools, { recursive: true })
+  for (const path of Object.keys(spec.files).filter((name) => name.endsWith('.plist'))) {
+    const bytes = await readFile(`${root}${path}`).catch(() => undefined)
+    const value = bytes && readPropertyList(bytes).value
+    if (value === undefined) continue
+    const answer = join(tools, `${root}${path}`.replaceAll('/', '%'))
+    await writeFile(`${answer}.lint`, '')
+    const odd = JSON.stringify(value, (_, item) => (item instanceof Uint8Array ? 'odd-one' : item)) ?? ''
+    if (!/odd-one|"\d{4}-\d\d-\d\dT/.test(odd)) await writeFile(`${answer}.json`, odd)
+    for (const [key, item] of Object.entries(value as object))
+      if (typeof item === 'string') await writeFile(`${answer}.${key}`, `${item}\n`)
+  }
+  await writeFile(join(tools, 'plutil'), shim)
+  await chmod(join(tools, 'plutil'), 0o755)
+  return tools
+}
+
+const shim = `#!/bin/sh
+form=json
+case $1 in
+  -lint) form=lint ;;
+  -extract) form=$2 ;;
+esac
+for file in "$@"; do :; done
+exec cat "$(dirname "$0")/$(printf '%s' "$file" | tr / %).$form"
+`
+
+async function withMachine(spec: MachineSpec, use: (built: BuiltMachine, place: ProbePlace) => Promise<void>) {
+  const built = await buildMachine(spec)
+  try {
+    await use(built, await placeOf(built, spec))
+  } finally {
+    await built.remove()
+  }
+}
+
+const machines = fixtureMachines.filter(
+  ({ platform, needsRoot }) => platform !== 'windows' && (needsRoot !== true || canChangeOwners),
+)
+
+describe('the shell probe', () => {
+  it.each(machines)('says of $name what fleet selftest says', { timeout: 60_000 }, async (fixture) => {
+    const { platform, spec } = fixture
+    const target = probeTarget(fixture.policy, platform)
+    await withMachine(spec, async ({ machine: seen }, place) => {
+      const facts = await collectFacts(seen, target)
+      const expected = writeProbeLine(facts, judgeHealth(facts, target).word)
+      for (const shell of present) {
+        const { stdout, stderr } = await run(shell, shellProbe(target, 'line', place))
+        expect(stdout).toBe(expected)
+        expect(stderr).toBe('')
+        expect(stdout).not.toContain(canary)
+      }
+    })
+  })
+
+  it.each(machines)('finds on $name what is wrong with it', { timeout: 60_000 }, async (fixture) => {
+    const { platform, spec, diagnoses } = fixture
+    const target = probeTarget(fixture.policy, platform)
+    await withMachine(spec, async (_, place) => {
+      const { stdout } = await run('dash', shellProbe(target, 'line', place))
+      const reading = readProbeLine(stdout)
+      if (reading.kind !== 'line') throw new Error(`no line: ${stdout}`)
+      const health = judgeHealth(reading.facts, target)
+      expect(health.diagnoses.map(({ code }) => code)).toEqual(diagnoses)
+      expect(reading.word).toBe(health.word)
+    })
+  })
+
+  const target = probeTarget(policy, 'linux')
+  const healthy = machine('linux')
+
+  it('writes the line in the element that Jamf Pro reads', async () => {
+    await withMachine(healthy, async (_, place) => {
+      const { stdout } = await run('dash', shellProbe(target, 'result', place))
+      expect(stdout).toMatch(/^<result>FH1\|ok\|[!-;=?-~]+\|end<\/result>$/)
+    })
+  })
+
+  it('ends with 1 as an audit script where something needs repair, and only there', async () => {
+    await withMachine(healthy, async (_, place) => {
+      expect((await run('dash', shellProbe(target, 'status', place))).exitCode).toBe(0)
+    })
+    await withMachine({ ...healthy, files: { ...healthy.files, [places.linux.settings]: '{' } }, async (_, place) => {
+      expect((await run('dash', shellProbe(target, 'status', place))).exitCode).toBe(1)
+      expect((await run('dash', shellProbe(target, 'line', place))).exitCode).toBe(0)
+    })
+  })
+
+  it('says nothing when it was changed', async () => {
+    const { stdout, stderr, exitCode } = await run(
+      'dash',
+      shellProbe(target, 'line').replace(/^target_digest='./m, "target_digest='x"),
+    )
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 })
+    expect(stderr).toMatch(/^fleet-probe: /)
+  })
+
+  it('stops after four seconds, tells what it knows, and leaves nothing running', { timeout: 40_000 }, async () => {
+    await withMachine(healthy, async (_, place) => {
+      // The list of processes never comes: nobody writes to the FIFO.
+      const fifo = join(dirname(place.root ?? ''), 'never')
+      await execa('mkfifo', [fifo])
+      for (const shell of present) {
+        const started = Date.now()
+        const { stdout } = await run(shell, shellProbe(target, 'line', { ...place, processList: fifo }))
+        expect(Date.now() - started).toBeLessThan(6000)
+        const reading = readProbeLine(stdout)
+        if (reading.kind !== 'line') throw new Error(`no line: ${stdout}`)
+        expect(reading.word).toBe('unknown')
+        expect(reading.facts).toMatchObject({ cut: 'time', settings: [{ place: 'file', state: target.stamp }] })
+        for (const missing of ['desktopRunning', 'codeRunning', 'plugins', 'invoked', 'activity', 'silent', 'workspaces'])
+          expect(reading.facts).not.toHaveProperty(missing)
+        const { stdout: left } = await execa('ps', ['-A', '-ww', '-o', 'args='])
+        expect(left).not.toContain(fifo)
+        expect(left).not.toContain(folder)
+      }
+    })
+  })
+
+  it('writes no file', async () => {
+    await withMachine(healthy, async ({ root }, place) => {
+      const empty = join(folder, 'empty')
+      await mkdir(empty, { recursive: true })
+      const before = await readdir(root, { recursive: true })
+      for (const shell of present) await run(shell, shellProbe(target, 'line', place), empty)
+      expect(await readdir(root, { recursive: true })).toEqual(before)
+      expect(await readdir(empty)).toEqual([])
+    })
+  })
+
+  it('is quick for ten people with five hundred transcripts each', { timeout: 60_000 }, async () => {
+    const people = Array.from({ length: 10 }, (_, index) => `person${index}`)
+    const files = Object.fromEntries(
+      people.flatMap((name) =>
+        Array.from({ length: 500 }, (_, index) => [
+          `/home/${name}/.claude/projects/-work-${index % 20}/${index}.jsonl`,
+          index % 7 === 0 ? toolUse : '{}\n',
+        ]),
+      ),
+    )
+    const spec = { ...healthy, users: people.map((name) => ({ name })), files: { ...healthy.files, ...files } }
+    await withMachine(spec, async (_, place) => {
+      const started = Date.now()
+      const { stdout } = await run('dash', shellProbe(target, 'line', place))
+      expect(Date.now() - started).toBeLessThan(4000)
+      expect(readProbeLine(stdout)).toMatchObject({ kind: 'line', facts: { users: 10, active: 10, silent: 10 } })
+    })
+  })
+
+  it.each(targets())('passes the checks of shells: $name', async ({ target: wanted }) => {
+    const script = shellProbe(wanted, 'result')
+    expect(script).toMatch(/^[\t\n -~]+$/)
+    for (const tools of ["root=''", "process_list=''", "now=''", "self_home=''", "tools=''"])
+      expect(script.split('\n')).toContain(tools)
+    const file = join(folder, 'checked.sh')
+    await writeFile(file, script)
+    for (const shell of present.filter((name) => name !== 'busybox sh')) await execa(shell, ['-n', file])
+    const { code, stdout } = await execa('shellcheck', ['--norc', '-s', 'sh', file], { reject: false })
+    if (code !== 'ENOENT') expect(stdout).toBe('')
+  })
+})
+
+function targets(): readonly { readonly name: string; readonly target: ProbeTarget }[] {
+  const hostile = Policy.parse({
+    organization: 'Acme',
+    hooks: {
+      required: [
+        { event: 'PreToolUse', command: `"/opt/it's $(touch x)/\`hook\`"` },
+        { event: 'Stop', command: '/opt/-e' },
+      ],
+    },
+  })
+  return [
+    { name: 'macOS', target: probeTarget(policy, 'macos') },
+    { name: 'Linux', target: probeTarget(policy, 'linux') },
+    { name: 'a policy that wants nothing', target: probeTarget(Policy.parse({ organization: 'Acme' }), 'linux') },
+    { name: 'a policy with shell text in a path', target: probeTarget(hostile, 'linux') },
+  ]
+}
