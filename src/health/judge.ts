@@ -266,7 +266,8 @@ function recording({ collector }: Facts): Evidence {
   return {
     wrong: [collector !== undefined && codeOfAnswer[collector]],
     open: [
-      collector === undefined && 'only telemetry that arrived proves it: fleet evidence, or fleet selftest --connect',
+      collector === undefined &&
+        'only telemetry that arrived proves it, or the collector itself: fleet selftest --connect',
     ],
   }
 }

@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { bundlePaths } from '../../src/bundle/places.js'
+import { publishKit } from '../../src/health/kit/publish-kit.js'
 import {
   checksumText,
   type FolderKind,
@@ -30,7 +31,7 @@ import { publishPlan } from '../../src/waves/publish-plan.js'
 import { buildBundle } from '../builders/building.js'
 import { filesOf } from '../builders/files-of.js'
 
-const nouns = ['bundle', 'plan'] as const
+const nouns = ['bundle', 'plan', 'kit'] as const
 let root: string
 let count = 0
 beforeAll(async () => {
@@ -53,6 +54,7 @@ async function allNames(folder: string): Promise<string[]> {
 }
 
 const minimal = resolve(import.meta.dirname, '../fixtures/policies/minimal.yaml')
+const kitText = '{"schema":"fleet.probe-kit/v1"}\n'
 const planText = '{"schema":"fleet.plan/v1"}\n'
 
 interface Maker {
@@ -85,6 +87,18 @@ const makers: Record<FolderKind['noun'], Maker> = {
         throw new Error('no more')
       }
       return publishPlan(target, [{ path: 'plan.json', content: broken() }], { force: false })
+    },
+  },
+  kit: {
+    some: 'scheduled/fleet-probe.timer',
+    make(target, force = false) {
+      const timer = { path: 'scheduled/fleet-probe.timer', content: '[Timer]\n', mode: 0o644, about: '' } as const
+      const marker = { path: 'probe.json', content: kitText, mode: 0o644, about: '' } as const
+      return publishKit(target, [timer, marker], { force })
+    },
+    fail(target) {
+      const script = { path: 'probe.sh', content: 'if\n', mode: 0o755, about: '' } as const
+      return publishKit(target, [script], { force: false })
     },
   },
 }
@@ -215,7 +229,7 @@ describe.each(nouns)('a %s', (noun) => {
     const target = await newTarget()
     await put(around, target)
     const article = around === noun ? 'another' : 'a'
-    const made = around === 'bundle' ? 'built' : 'written'
+    const { made } = publishedFolders[around]
     await expect(make(join(target, 'inside'))).rejects.toMatchObject({
       message: `The target lies inside ${article} ${around}, which would then not be what was ${made}.`,
     })
