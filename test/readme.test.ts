@@ -22,6 +22,9 @@ describe('README', () => {
     folder = await mkdtemp(join(tmpdir(), 'fleet-readme-'))
     await cp(join(root, 'templates/samples/acme'), join(folder, 'exports', '2026-11-20'), { recursive: true })
     await cp(join(root, 'templates/samples/acme'), join(folder, 'templates/samples/acme'), { recursive: true })
+    await cp(join(root, 'templates/samples/acme-probes'), join(folder, 'templates/samples/acme-probes'), {
+      recursive: true,
+    })
     await cp(join(root, 'templates/samples/settings'), join(folder, 'templates/samples/settings'), { recursive: true })
     await writeFile(
       join(folder, 'assets.csv'),
@@ -43,7 +46,9 @@ describe('README', () => {
     const { exitCode, stdout, stderr } = await fleet(command, folder)
     // The sample lacks a page on purpose, which --strict must refuse; and nothing has happened since it was planned.
     const expected = command.includes('--strict') ? 4 : command.startsWith('fleet plan check') ? 8 : 0
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: expected })
+    // A self-test says how the machine is that the tests run on: fine, in need of repair, or not to be told.
+    const possible = command.startsWith('fleet selftest') && !command.includes('--line') ? [0, 3, 8] : [expected]
+    expect(possible, stderr).toContain(exitCode)
     if (!command.includes('--strict')) expect(stdout).not.toBe('')
   })
 

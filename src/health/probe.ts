@@ -34,6 +34,10 @@ export const Probe = z.object({
   settingsDigest: z.string().optional(),
   facts: Facts,
   line: z.string(),
+  /** Only where a connection was asked for: each step to the collector, and what was seen of it. */
+  connection: z
+    .array(z.object({ step: z.string(), outcome: z.enum(['done', 'failed', 'skipped']), seen: z.string() }))
+    .optional(),
 })
 export type Probe = z.infer<typeof Probe>
 

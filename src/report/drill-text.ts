@@ -115,8 +115,6 @@ const nextSteps: Section = ({ telemetry: { where }, sessionId }, { width, paint 
     paint.strong('What next'),
     textLines('Only the collector can tell whether the session arrived there. Search its events for', width, 2),
     `     session.id = ${sessionId}`,
-    textLines('or, where fleet reads its export, run', width, 2),
-    `     fleet evidence session ${sessionId}`,
   ].join('\n')
 }
 

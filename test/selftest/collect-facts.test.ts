@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { factTable } from '../../src/health/facts.js'
+import { judgeHealth } from '../../src/health/judge.js'
+import { readProbeLine, writeProbeLine } from '../../src/health/probe-line.js'
+import { probeTarget } from '../../src/health/probe-target.js'
+import { collectFacts } from '../../src/selftest/collect-facts.js'
+import { canary, machine, policy } from '../builders/fixture-base.js'
+import { type FixtureMachine, fixtureMachines } from '../builders/fixture-machines.js'
+import { buildMachine, canChangeOwners, type MachineSpec } from '../builders/machine.js'
+
+const runnable = fixtureMachines.filter(({ needsRoot }) => needsRoot !== true || canChangeOwners)
+
+async function look({ spec, policy: wanted, platform }: Pick<FixtureMachine, 'spec' | 'policy' | 'platform'>) {
+  const built = await buildMachine(spec)
+  try {
+    const target = probeTarget(wanted, platform)
+    const facts = await collectFacts(built.machine, target)
+    const again = await collectFacts(built.machine, target)
+    const health = judgeHealth(facts, target)
+    return { facts, again, health, line: writeProbeLine(facts, health.word) }
+  } finally {
+    await built.remove()
+  }
+}
+
+const factsOf = async (spec: MachineSpec) => (await look({ spec, policy, platform: spec.platform })).facts
+
+describe('a fixture machine', () => {
+  it.each(runnable.map((fixture) => [fixture.name, fixture] as const))('%s has its diagnoses', async (_, fixture) => {
+    const { facts, again, health, line } = await look(fixture)
+    expect(health.diagnoses.map(({ code }) => code)).toEqual(fixture.diagnoses)
+    expect(facts.cut).toBeUndefined()
+    expect(again).toEqual(facts)
+    expect(JSON.stringify(again)).toBe(JSON.stringify(facts))
+    const reading = readProbeLine(line)
+    expect(reading.kind === 'line' && reading.facts).toEqual(facts)
+    expect(line + JSON.stringify(facts) + JSON.stringify(health)).not.toContain(canary)
+  })
+
+  it.each(['linux', 'macos', 'windows'] as const)('on %s proves every stage that a probe can', async (platform) => {
+    const { health, facts } = await look({ spec: machine(platform), policy, platform })
+    const { recorded, ...provable } = health.stages
+    expect(Object.values(provable).map(({ state }) => state)).toEqual(['proven', 'proven', 'proven', 'proven'])
+    expect(recorded.state).toBe('unknown')
+    expect(health.word).toBe('ok')
+    // Only these are for others: the collector, a cut, and what a platform does not have.
+    const left = Object.keys(factTable).filter((name) => !Object.hasOwn(facts, name))
+    expect(left).toEqual([...(platform === 'windows' ? [] : ['desktopPackage']), 'collector', 'cut'])
+  })
+})
+
+describe('collectFacts', () => {
+  it('takes the lowest version of several copies, and none of another app or of Shared', async () => {
+    const fixture = fixtureMachines.find(({ name }) => name === 'macos-two-apps')
+    expect((await factsOf(fixture!.spec)).desktopVersion).toBe('1.9.0')
+  })
+
+  it('looks at fifty users at most', async () => {
+    const fixture = fixtureMachines.find(({ name }) => name === 'linux-many-users')
+    expect(await factsOf(fixture!.spec)).toMatchObject({ users: 50, active: 50, silent: 1 })
+  })
+
+  it('leaves out what cannot be known on Windows while the registry holds the settings', async () => {
+    const fixture = fixtureMachines.find(({ name }) => name === 'windows-healthy-registry')
+    const facts = await factsOf(fixture!.spec)
+    for (const name of ['settingsChanged', 'desktopRunning', 'codeRunning', 'active', 'silent'] as const)
+      expect(facts[name], name).toBeUndefined()
+    expect(facts.settings).toEqual([{ place: 'hklm', state: probeTarget(policy, 'windows').stamp }])
+  })
+
+  it.each([1, 5, 20, 40])('stops when the time is up, after %s looks at the clock', async (looks) => {
+    const built = await buildMachine(machine('linux'))
+    try {
+      let left = looks
+      const clock = () => (left-- > 0 ? 0 : 10_000)
+      const facts = await collectFacts(built.machine, probeTarget(policy, 'linux'), { clock, limit: 4000 })
+      expect(facts).toMatchObject({ cut: 'time', platform: 'linux', at: '2026-11-18T08:00:00Z' })
+      expect(facts.workspaces).toBeUndefined()
+    } finally {
+      await built.remove()
+    }
+  })
+
+  it('does not wait for a machine that never answers', async () => {
+    const built = await buildMachine(machine('linux'))
+    try {
+      const silent = { ...built.machine, users: () => new Promise<never>(() => undefined) }
+      const facts = await collectFacts(silent, probeTarget(policy, 'linux'), { limit: 200 })
+      expect(facts.cut).toBe('time')
+      expect(facts.users).toBeUndefined()
+    } finally {
+      await built.remove()
+    }
+  })
+
+  it('leaves out only the fact whose source fails', async () => {
+    const built = await buildMachine(machine('linux'))
+    try {
+      const whole = await collectFacts(built.machine, probeTarget(policy, 'linux'))
+      const broken = { ...built.machine, processes: () => Promise.reject(new Error('no')) }
+      const { desktopRunning, codeRunning, ...rest } = whole
+      expect([desktopRunning, codeRunning]).toEqual(['current', 'current'])
+      expect(await collectFacts(broken, probeTarget(policy, 'linux'))).toEqual(rest)
+    } finally {
+      await built.remove()
+    }
+  })
+})
