@@ -1,14 +1,13 @@
 
 # ---- Configuration ----
 
-# Delete, change rights, take ownership, everything, generic write; of a file also write and append, of a folder also
-# make files and delete what is in it.
-$RightsOverFile = 0x500d0006
-$RightsOverFolder = 0x500d0042
+# Write and append (of a folder: make files and folders), write extended attributes, delete and delete below, change rights,
+# take ownership, everything, generic write.
+$RightsToChange = 0x500d0056
 
 # Whether only administrators can change what is there: owner SYSTEM, Administrators or TrustedInstaller, and no rule for
 # Users, Everyone or Authenticated Users.
-function Test-OwnRules([string] $Path, [int] $Rights) {
+function Test-OwnRules([string] $Path) {
     $sid = [System.Security.Principal.SecurityIdentifier]
     $security = Get-Acl -LiteralPath $Path
     $owners = @('S-1-5-18', 'S-1-5-32-544', 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464')
@@ -18,7 +17,7 @@ function Test-OwnRules([string] $Path, [int] $Rights) {
         # Such a rule is for what is made below, not for the folder itself.
         if (($rule.PropagationFlags -band [System.Security.AccessControl.PropagationFlags]::InheritOnly) -ne 0) { continue }
         if (@('S-1-1-0', 'S-1-5-32-545', 'S-1-5-11') -cnotcontains $rule.IdentityReference.Value) { continue }
-        if (([int] $rule.FileSystemRights -band $Rights) -ne 0) { return $false }
+        if (([int] $rule.FileSystemRights -band $RightsToChange) -ne 0) { return $false }
     }
     return $true
 }
@@ -32,7 +31,7 @@ function Read-TrustedText([string] $Path) {
             if (($attributes -band [System.IO.FileAttributes]::ReparsePoint) -ne 0) { return $null }
         }
         if (-not [System.IO.File]::Exists($Path)) { return $null }
-        if (-not (Test-OwnRules $Path $RightsOverFile) -or -not (Test-OwnRules $folder $RightsOverFolder)) { return $null }
+        if (-not (Test-OwnRules $Path) -or -not (Test-OwnRules $folder)) { return $null }
         if ([System.IO.FileInfo]::new($Path).Length -gt 1048576) { return $null }
         return $Latin.GetString([System.IO.File]::ReadAllBytes($Path))
     }
