@@ -57,7 +57,7 @@ function macosJob(plan: KitPlan): KitFile[] {
 /**
  * The unit may not write to the system, and has no network. `ProtectSystem=full` and not `strict`: under that the
  * folder for temporary files could not be written, and with one of its own the probe would not see what stands in the
- * common one. https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html (2026-11-21).
+ * common one. systemd.exec(5).
  */
 const service = `[Unit]
 Description=Probe of fleet: is Claude healthy on this machine?

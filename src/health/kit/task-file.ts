@@ -7,7 +7,7 @@ const no = (name: string) => text(name, 'false')
 
 /**
  * The scheduled task that runs the writer as SYSTEM, at start and every day. Elements and their order:
- * https://learn.microsoft.com/en-us/windows/win32/taskschd/task-scheduler-schema (looked at 2026-11-21).
+ * https://learn.microsoft.com/en-us/windows/win32/taskschd/daily-trigger-example--xml- (looked at 2026-11-21).
  */
 export const task: XmlElement = {
   name: 'Task',

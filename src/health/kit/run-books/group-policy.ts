@@ -33,7 +33,7 @@ export const groupPolicy: KitRunBook = {
     ]),
   ],
   sources: [
-    'https://learn.microsoft.com/en-us/windows/win32/taskschd/task-scheduler-schema (looked at 2026-11-21)',
+    'https://learn.microsoft.com/en-us/windows/win32/taskschd/daily-trigger-example--xml- (looked at 2026-11-21)',
     'https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-server-2012-R2-and-2012/dn789188(v=ws.11) (looked at 2026-11-21)',
   ],
 }

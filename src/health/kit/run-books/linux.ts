@@ -31,7 +31,7 @@ export const linux: KitRunBook = {
     ]),
   ],
   sources: [
-    'https://www.freedesktop.org/software/systemd/man/latest/systemd.timer.html (looked at 2026-11-21)',
+    'https://manpages.debian.org/bullseye/systemd/systemd.timer.5.en.html (looked at 2026-11-21)',
     'https://osquery.readthedocs.io/en/stable/deployment/configuration/ (looked at 2026-11-21)',
     'https://github.com/fleetdm/fleet/blob/main/schema/tables/file_lines.yml (looked at 2026-11-21)',
   ],

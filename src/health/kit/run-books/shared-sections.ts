@@ -20,6 +20,20 @@ export function beforeYouBegin(plan: KitPlan): Section {
   }
 }
 
+/** What is made in ProgramData inherits that users may write, and anybody may have made the folder before. */
+const windowsFolder: Step = {
+  text: 'Windows: make the folder of the configuration, and take it from whoever may have made it, as SYSTEM or Administrator:',
+  files: [],
+  block: {
+    language: 'bat',
+    text: [
+      'mkdir "C:\\ProgramData\\Fleet"',
+      'icacls "C:\\ProgramData\\Fleet" /setowner *S-1-5-32-544 /T',
+      'icacls "C:\\ProgramData\\Fleet" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F *S-1-5-32-545:(OI)(CI)RX',
+    ].join('\n'),
+  },
+}
+
 /** The hook that fleet ships, before the settings name it. */
 export function hookSection(platforms: readonly ProbePlatform[], how: string): Section {
   return {
@@ -30,9 +44,11 @@ export function hookSection(platforms: readonly ProbePlatform[], how: string): S
         const { hook, configuration } = hookPlaces[platform]
         const rights =
           platform === 'windows'
-            ? 'Owner Administrators or SYSTEM, users may read and run, nobody else may write to the files or the folders on the way. Every user may make folders in ProgramData: look whose the folder is.'
+            ? 'Owner Administrators or SYSTEM, users may read and run, nobody else may write to the files or the folders on the way.'
             : 'Owner root, mode 0755 for the hook and 0644 for its configuration, no folder on the way writable for others.'
+        const folder = platform === 'windows' ? [windowsFolder] : []
         return [
+          ...folder,
           step`${plain(platformNames[platform])}: bring ${kitPaths.hook(platform)} to ${plain(`\`${hook}\``)} and ${kitPaths.hookConfiguration(platform)} to ${plain(`\`${configuration}\``)}. ${plain(rights)}`,
         ]
       }),
