@@ -2,12 +2,14 @@ import type { Facts } from '../health/facts.js'
 import { type HookInvocation, hookRecordPlaces, readHookRecord, recordReadLimit } from '../health/hook-record.js'
 import type { Machine, MachineUser } from '../platform/machine.js'
 import { latest, timeText } from './fact-times.js'
-import { below, follow, plainNames, userJson } from './machine-paths.js'
+import { below, plainNames, userJson } from './machine-paths.js'
 import type { MachineView } from './machine-view.js'
 import { memberOf, membersOf } from './strict-json.js'
 
 const day = 86_400
 const mostTranscripts = 20
+/** Names say nothing of age, so all transcripts are listed, within reason. */
+const mostListed = 20_000
 const transcriptEnd = 256 * 1024
 const mostWorkspaces = 200
 
@@ -40,14 +42,15 @@ async function lastInvocation(machine: Machine, { id, home }: MachineUser): Prom
   return newest
 }
 
-/** Transcripts of a session are below a folder for each workspace. */
+/** Transcripts of sessions are in a folder for each workspace. */
 async function lastUse(machine: Machine, { id, home }: MachineUser): Promise<number | undefined> {
+  if ((await machine.look(below(machine, home, '.claude')))?.kind !== 'folder') return undefined
   const projects = below(machine, home, '.claude/projects')
   const transcripts: { readonly path: string; readonly modified: number }[] = []
   for (const project of await plainNames(machine, projects)) {
     const folder = below(machine, projects, project)
-    for (const name of await plainNames(machine, folder)) {
-      if (!name.endsWith('.jsonl')) continue
+    for (const name of await plainNames(machine, folder, mostListed)) {
+      if (!name.endsWith('.jsonl') || transcripts.length >= mostListed) continue
       const path = below(machine, folder, name)
       const look = await machine.look(path)
       const isOwn = typeof id !== 'number' || look?.owner === id
@@ -105,8 +108,7 @@ export async function workspaces({ machine, users }: MachineView): Promise<Pick<
   if (looked.length === 0) return { workspaces: 'none' }
   let there = 0
   for (const path of looked) {
-    const found = await follow(machine, path)
-    if (typeof found === 'object' && found.look.kind === 'folder') there++
+    if ((await machine.look(path))?.kind === 'folder') there++
   }
   return { workspaces: there === looked.length ? 'there' : there === 0 ? 'gone' : 'some-gone' }
 }

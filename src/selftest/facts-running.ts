@@ -64,7 +64,7 @@ export async function codeRunning(view: MachineView): Promise<Pick<Facts, 'codeR
 
 function isSession(platform: MachinePlatform, command: string): boolean {
   const text = platform === 'windows' ? command.replaceAll('\\', '/') : command
-  if (/Claude\.app\/|claude-desktop\/|WindowsApps/.test(text)) return false
+  if (/Claude\.app\/|claude-desktop\/|WindowsApps|AnthropicClaude/.test(text)) return false
   const [program = '', script = ''] = platform === 'windows' ? windowsWords(text) : text.split(/\s+/)
   return program === 'claude' || program.endsWith('/claude') || script.endsWith('/claude-code/cli.js')
 }

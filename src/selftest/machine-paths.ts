@@ -42,7 +42,7 @@ export async function follow(machine: Machine, path: string): Promise<Followed> 
 }
 
 /** The names in a folder that are plain enough to be shown and opened. */
-export async function plainNames(machine: Machine, folder: string): Promise<readonly string[]> {
-  const names = (await machine.names(folder, 1000)) ?? []
+export async function plainNames(machine: Machine, folder: string, most = 1000): Promise<readonly string[]> {
+  const names = (await machine.names(folder, most)) ?? []
   return names.filter((name) => !/\p{Cc}/u.test(name))
 }

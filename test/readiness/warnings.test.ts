@@ -254,7 +254,8 @@ describe('of the policy', () => {
       },
       {
         code: 'policy-section-unused',
-        message: 'Scan does not judge the policy section "plugins": "ready" says nothing about it. With a section "probe" in the policy it needs proof (fleet probe build).',
+        message:
+          'Scan does not judge the policy section "plugins": "ready" says nothing about it. With a section "probe" in the policy it needs proof (fleet probe build).',
         strict: false,
       },
     ])

@@ -4,7 +4,7 @@ import { judgeHealth } from '../../src/health/judge.js'
 import { readProbeLine, writeProbeLine } from '../../src/health/probe-line.js'
 import { probeTarget } from '../../src/health/probe-target.js'
 import { collectFacts } from '../../src/selftest/collect-facts.js'
-import { canary, machine, policy } from '../builders/fixture-base.js'
+import { canary, machine, personFiles, places, policy } from '../builders/fixture-base.js'
 import { type FixtureMachine, fixtureMachines } from '../builders/fixture-machines.js'
 import { buildMachine, canChangeOwners, type MachineSpec } from '../builders/machine.js'
 
@@ -55,9 +55,21 @@ describe('collectFacts', () => {
     expect((await factsOf(fixture!.spec)).desktopVersion).toBe('1.9.0')
   })
 
+  it('does not take Claude Desktop of the older Windows installer for a session of Claude Code', async () => {
+    const spec = machine('windows')
+    const command = '"C:\\Users\\sales\\AppData\\Local\\AnthropicClaude\\app-1.24012.9\\claude.exe"'
+    const [process] = spec.processes ?? []
+    const facts = await factsOf({ ...spec, processes: [{ ...process!, command }] })
+    expect(facts.codeRunning).toBe('no')
+  })
+
   it('looks at fifty users at most', async () => {
-    const fixture = fixtureMachines.find(({ name }) => name === 'linux-many-users')
-    expect(await factsOf(fixture!.spec)).toMatchObject({ users: 50, active: 50, silent: 1 })
+    const users = Array.from({ length: 60 }, (_, index) => ({ name: `user${String(index).padStart(3, '0')}` }))
+    const files = Object.assign({}, ...users.map(({ name }) => personFiles('linux', `/home/${name}`))) as object
+    const facts = await factsOf(
+      machine('linux', { users, files: { ...files, [`/home/user007/${places.linux.record}`]: undefined } }),
+    )
+    expect(facts).toMatchObject({ users: 50, active: 50, silent: 1 })
   })
 
   it('leaves out what cannot be known on Windows while the registry holds the settings', async () => {

@@ -10,9 +10,25 @@ import { readProbeLine, writeProbeLine } from '../../../src/health/probe-line.js
 import { type ProbeTarget, probeTarget } from '../../../src/health/probe-target.js'
 import { Policy } from '../../../src/policy/policy.js'
 import { collectFacts } from '../../../src/selftest/collect-facts.js'
-import { canary, machine, places, policy, toolUse } from '../../builders/fixture-base.js'
+import {
+  canary,
+  infoPropertyList,
+  machine,
+  packageList,
+  places,
+  policy,
+  recordLine,
+  settings,
+  toolUse,
+} from '../../builders/fixture-base.js'
 import { fixtureMachines } from '../../builders/fixture-machines.js'
-import { type BuiltMachine, buildMachine, canChangeOwners, type MachineSpec } from '../../builders/machine.js'
+import {
+  type BuiltMachine,
+  buildMachine,
+  canChangeOwners,
+  type FileSpec,
+  type MachineSpec,
+} from '../../builders/machine.js'
 
 const shells = ['dash', 'bash'] as const
 type Shell = (typeof shells)[number] | 'busybox sh'
@@ -99,7 +115,117 @@ const machines = fixtureMachines.filter(
   ({ platform, needsRoot }) => platform !== 'windows' && (needsRoot !== true || canChangeOwners),
 )
 
+/** Corners in which the two could differ; what is wrong there is asked of neither. */
+const corners: readonly { readonly name: string; readonly spec: MachineSpec }[] = [
+  corner('drop-ins that are a link', 'linux', {
+    '/etc/claude-code/managed-settings.d': { link: '/srv/settings' },
+    '/srv/settings/a.json': { json: settings() },
+  }),
+  corner('several drop-ins, one with a blank, one hidden, one a link', 'linux', {
+    [places.linux.settings]: undefined,
+    '/etc/claude-code/managed-settings.d/10 a.json': '{}',
+    '/etc/claude-code/managed-settings.d/20.json': { json: settings({ hooks: 'none', enabledPlugins: ['x'] }) },
+    '/etc/claude-code/managed-settings.d/.30.json': '{"disableAllHooks":true}',
+    '/etc/claude-code/managed-settings.d/40.json': '{"disableAllHooks":true}',
+    '/etc/claude-code/managed-settings.d/50.json': '{"disableAllHooks":"yes","otelHeadersHelper":""}',
+  }),
+  corner('a drop-in that is a link', 'linux', { [places.linux.dropIn]: { link: places.linux.settings } }),
+  corner('settings with a NUL', 'linux', { [places.linux.settings]: '{}\u0000' }),
+  corner('settings that are too large', 'linux', { [places.linux.settings]: `{"a":"${'x'.repeat(1_100_000)}"}` }),
+  corner('settings that are a folder', 'linux', { [places.linux.settings]: { folder: true } }),
+  corner('settings with a mark, bytes of no text and a member twice', 'linux', {
+    [places.linux.settings]: Buffer.concat([
+      Buffer.from('\ufeff{"env":{"OTEL_RESOURCE_ATTRIBUTES":"fleet.policy=XX,fleet.policy=0123456789abcdef01"},"b":"'),
+      Buffer.from([0xff, 0xc3]),
+      Buffer.from('","disableAllHooks":true,"disableAllHooks":null}'),
+    ]),
+  }),
+  corner('an empty server file and one of the second', 'linux', {
+    [`${places.linux.home}/.claude/remote-settings.json`]: { json: {} },
+    '/home/second/.claude/remote-settings.json': 'no JSON',
+  }),
+  corner('a hook behind six links', 'linux', {
+    [places.linux.hook]: { link: '/opt/1' },
+    ...Object.fromEntries([1, 2, 3, 4, 5].map((at) => [`/opt/${at}`, { link: `/opt/${at + 1}` }])),
+    '/opt/6': { content: '', mode: 0o755 },
+  }),
+  corner('a hook behind a relative link in a folder of others', 'linux', {
+    [places.linux.hook]: { link: '../../../srv/open/hook' },
+    '/srv/open': { folder: true, mode: 0o777 },
+    '/srv/open/hook': { content: '', mode: 0o755 },
+  }),
+  corner('a hook in a folder with the sticky bit', 'linux', { '/usr/local/libexec': { folder: true, mode: 0o1777 } }),
+  corner('a hook that leads nowhere', 'linux', { [places.linux.hook]: { link: '/opt/none' } }),
+  corner('a hook that only its owner runs', 'linux', { [places.linux.hook]: { content: '', mode: 0o744 } }),
+  corner('packages of strange versions', 'linux', {
+    '/var/lib/dpkg/status': `${packageList('x1')}\nPackage: claude-code\nStatus: install ok installed\nVersion: 2.1.9-1\n`,
+    '/usr/lib/node_modules/@anthropic-ai/claude-code/package.json': '{"version":"2.1.10"}',
+  }),
+  corner('a removed package', 'linux', {
+    '/var/lib/dpkg/status': packageList('1.2.3').replaceAll('install ok', 'deinstall ok'),
+    '/usr/local/lib/node_modules/@anthropic-ai/claude-code/package.json': '{"version":',
+  }),
+  corner('no list of packages', 'linux', { '/var/lib/dpkg/status': undefined }),
+  corner('records of two people and of one second', 'linux', {
+    [`${places.linux.home}/${places.linux.record}`]: `${recordLine('2026-11-18T07:41:00Z', { tool: 'First' })}${recordLine('2026-11-18T07:41:00Z', { tool: 'Second', status: 'none' })}FR1|t=2026-11-18T07:42:00Z|ev=Stop\n`,
+    [`/home/second/${places.linux.record}`]: `${'x'.repeat(70_000)}\n${recordLine('2026-11-18T07:41:00Z', { tool: 'a.b-c_D', verdict: 'ask', status: 0 }).replace('\n', '\r\n')}`,
+  }),
+  corner('folders that are trusted in strange ways', 'linux', {
+    [`${places.linux.home}/.claude.json`]: `{"projects":{"relative":{"hasTrustDialogAccepted":true},"//share/x":{"hasTrustDialogAccepted":true},"/srv/b c":{"hasTrustDialogAccepted":true},"/srv/not":{"hasTrustDialogAccepted":"true"},"/gone\\n":{"hasTrustDialogAccepted":true},"/srv/é*":{"hasTrustDialogAccepted":true}}}`,
+    '/srv/b c': { folder: true },
+    '/srv/é*': { folder: true },
+  }),
+  corner('plugins of strange forms', 'linux', {
+    [`${places.linux.home}/.claude/plugins/installed_plugins.json`]: {
+      json: { plugins: { 'guardrails@acme-tools': [{ version: 14 }, { version: '1.4.0' }, 'x'] } },
+    },
+    [`${places.linux.home}/.claude/plugins/marketplaces/acme-tools/.claude-plugin/marketplace.json`]: {
+      json: { plugins: { guardrails: { name: 'guardrails', version: '0' } } },
+    },
+    [`${places.linux.home}/.claude/settings.json`]: {
+      json: { enabledPlugins: { 'guardrails@a@b': true, 'guardrails2@x': true } },
+    },
+    '/home/second/.claude/settings.json': '[]',
+  }),
+  corner('a native link of another kind', 'linux', {
+    '/home/first/.local/bin/claude': { link: '../share/claude/versions/2.0.0/claude' },
+    '/home/second/.local/bin/claude': { link: '../../.local/share/claude/versions/2.1.3' },
+  }),
+  corner('a property list with a date', 'macos', {
+    '/Library/Managed Preferences/com.anthropic.claudecode.plist':
+      '<plist version="1.0"><dict><key>a</key><date>2026-11-18T07:41:00Z</date></dict></plist>',
+  }),
+  corner('a property list of one person', 'macos', {
+    '/Library/Managed Preferences/first/com.anthropic.claudecode.plist':
+      '<plist version="1.0"><dict><key>managedSourcesBehavior</key><string>merge</string></dict></plist>',
+  }),
+  corner('a property list without members', 'macos', {
+    '/Library/Managed Preferences/com.anthropic.claudecode.plist': '<plist version="1.0"><dict/></plist>',
+  }),
+  corner('an app without a version', 'macos', {
+    '/Applications/Claude.app/Contents/Info.plist': infoPropertyList('x'),
+  }),
+  corner('no app but another', 'macos', {
+    '/Applications/Claude.app/Contents/Info.plist': infoPropertyList('1.2.3', 'com.example.other'),
+  }),
+]
+
+function corner(name: string, platform: 'linux' | 'macos', files: Readonly<Record<string, FileSpec | undefined>>) {
+  const users = [{ name: 'first' }, ...(platform === 'linux' ? [{ name: 'second' }] : [])]
+  return { name, spec: machine(platform, { files, users }) }
+}
+
 describe('the shell probe', () => {
+  it.each(corners)('says of $name what fleet selftest says', { timeout: 60_000 }, async ({ spec }) => {
+    if (spec.platform === 'windows') throw new Error('not of this probe')
+    const target = probeTarget(policy, spec.platform)
+    await withMachine(spec, async ({ machine: seen }, place) => {
+      const facts = await collectFacts(seen, target)
+      const expected = writeProbeLine(facts, judgeHealth(facts, target).word)
+      for (const shell of present) expect((await run(shell, shellProbe(target, 'line', place))).stdout).toBe(expected)
+    })
+  })
+
   it.each(machines)('says of $name what fleet selftest says', { timeout: 60_000 }, async (fixture) => {
     const { platform, spec } = fixture
     const target = probeTarget(fixture.policy, platform)
@@ -170,7 +296,15 @@ describe('the shell probe', () => {
         if (reading.kind !== 'line') throw new Error(`no line: ${stdout}`)
         expect(reading.word).toBe('unknown')
         expect(reading.facts).toMatchObject({ cut: 'time', settings: [{ place: 'file', state: target.stamp }] })
-        for (const missing of ['desktopRunning', 'codeRunning', 'plugins', 'invoked', 'activity', 'silent', 'workspaces'])
+        for (const missing of [
+          'desktopRunning',
+          'codeRunning',
+          'plugins',
+          'invoked',
+          'activity',
+          'silent',
+          'workspaces',
+        ])
           expect(reading.facts).not.toHaveProperty(missing)
         const { stdout: left } = await execa('ps', ['-A', '-ww', '-o', 'args='])
         expect(left).not.toContain(fifo)
