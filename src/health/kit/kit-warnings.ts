@@ -29,8 +29,18 @@ function aboutSettings({ target, platforms }: KitPlan): KitWarning[] {
         message: 'The policy wants no settings of Claude Code: the stages installed and loaded do not apply anywhere.',
       },
     ]
-  if (isStamped) return []
+  const undated = platforms.includes('windows')
+    ? [
+        {
+          code: 'registry-tells-no-time',
+          message:
+            'Where settings come to Windows by the registry, nothing tells when they changed: loaded and invoked stay unknown there, and the word of the probe is never ok. Deliver them as the file in C:\\Program Files\\ClaudeCode where you want these stages proven.',
+        },
+      ]
+    : []
+  if (isStamped) return undated
   return [
+    ...undated,
     {
       code: 'settings-without-stamp',
       message:

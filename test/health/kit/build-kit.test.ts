@@ -132,7 +132,12 @@ describe('what the administrator must know', () => {
   const { hooks } = fullPolicy
 
   it('is nothing for a policy with all that a probe needs', () => {
-    expect(codesOf(fullPolicy, ['jamf-pro', 'intune', 'iru', 'fleetdm', 'linux'])).toEqual([])
+    expect(codesOf(fullPolicy, ['jamf-pro', 'iru', 'linux'])).toEqual([])
+  })
+
+  it('is that the registry of Windows tells no time', () => {
+    expect(codesOf(fullPolicy, ['intune'])).toEqual(['registry-tells-no-time'])
+    expect(codesOf({ probe: {} }, ['intune'])).not.toContain('registry-tells-no-time')
   })
 
   it('names what the policy leaves out', () => {
@@ -151,8 +156,12 @@ describe('what the administrator must know', () => {
     const posix = [{ event: 'PreToolUse', command: '/usr/local/libexec/fleet-hook' }]
     const policy = { ...fullPolicy, hooks: { ...hooks, required: posix } }
     expect(codesOf(policy, ['linux'])).toEqual([])
-    expect(codesOf(policy, ['intune'])).toEqual(['hook-without-command', 'guard-not-required'])
-    const [warning] = kitWarnings(kitPlanOf(policy, ['intune']))
+    expect(codesOf(policy, ['intune'])).toEqual([
+      'registry-tells-no-time',
+      'hook-without-command',
+      'guard-not-required',
+    ])
+    const [, warning] = kitWarnings(kitPlanOf(policy, ['intune']))
     expect(warning?.message).toContain('Windows (PreToolUse)')
     const evaluate = { ...hooks.guard.evaluate, authorizationFile: { linux: '/etc/fleet/hook-authorization' } }
     const asking = { ...fullPolicy, hooks: { ...hooks, guard: { ...hooks.guard, evaluate } } }
@@ -168,7 +177,7 @@ describe('what the administrator must know', () => {
   it('says where hooks keep no record, and where no export is known', () => {
     const required = [{ event: 'PreToolUse', url: 'https://policy.acme.example/hook' }]
     expect(codesOf({ ...fullPolicy, hooks: { required } }, ['linux'])).toEqual(['hooks-without-record'])
-    expect(codesOf(fullPolicy, ['workspace-one'])).toEqual(['no-known-export'])
+    expect(codesOf(fullPolicy, ['workspace-one'])).toContain('no-known-export')
   })
 })
 
