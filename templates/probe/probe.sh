@@ -71,7 +71,9 @@ line_writer='
 '
 
 @@PART probe/shell-files.sh@@
-@@PART probe/shell-system.sh@@
+@@PART probe/shell-settings.sh@@
+@@PART probe/shell-hooks.sh@@
+@@PART probe/shell-software.sh@@
 @@PART probe/shell-users.sh@@
 # ---- All together ----
 
