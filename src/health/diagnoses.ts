@@ -147,6 +147,14 @@ const catalogue = {
     remediation: 'Put the required hooks into the managed settings, or remove allowManagedHooksOnly.',
     ...settingsReference,
   },
+  'hooks-not-in-settings': {
+    stage: 'loaded',
+    title: 'The settings in force bring no hook',
+    why: 'The source that wins has no hooks, so none of the policy is registered, whatever stands in sources below it.',
+    remediation:
+      'Deliver the hooks in the source that wins: the text for the admin console cannot name a command for each platform, so leave the console empty, or set managedSourcesBehavior: merge there.',
+    ...managedSettings,
+  },
   'drop-in-under-server-settings': {
     stage: 'loaded',
     title: 'The drop-in lies under settings of the admin console',

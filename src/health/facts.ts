@@ -26,8 +26,8 @@ export const SettingsAt = z.object({
 })
 export type SettingsAt = z.infer<typeof SettingsAt>
 
-export const runningStates = ['no', 'current', 'before-change', 'old-version'] as const
-export const blockers = ['all-off', 'sideload', 'only-managed'] as const
+const runningStates = ['no', 'current', 'before-change', 'old-version'] as const
+const blockers = ['all-off', 'sideload', 'only-managed', 'no-hooks'] as const
 export const hookProblems = ['missing', 'not-executable', 'writable', 'unread'] as const
 export const pluginProblems = ['missing', 'stale-clone', 'stale-cache', 'stale-session', 'clash'] as const
 export const collectorAnswers = [

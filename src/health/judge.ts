@@ -100,6 +100,12 @@ function installed(facts: Facts, target: ProbeTarget): Evidence {
     open: [
       settings === undefined && 'the settings could not be looked at',
       ours?.length === 0 && unread && 'some settings cannot be read',
+      settings !== undefined && isBrokenAtUser(settings) && 'a copy of settings that a user can write cannot be parsed',
+      target.isStamped &&
+        ours !== undefined &&
+        ours.length > 0 &&
+        ours.every(({ place }) => userPlaces.has(place)) &&
+        'only a copy that a user can write is of this policy, and proves nothing for the machine',
       !target.isStamped && 'the policy has no telemetry, so its settings carry no stamp to know them by',
       !asBuilt && 'the probe was built for another policy: deploy the current one',
       asBuilt && wantsFiles && hooks === undefined && 'the files of hooks could not be looked at',
@@ -123,7 +129,7 @@ function isUntold(share: Facts['hooks'], problems: readonly string[] | undefined
 
 function wrongSettings(settings: NonNullable<Facts['settings']>, target: ProbeTarget): DiagnosisCode | false {
   const winner = winnerOf(settings)
-  if (winner?.state === 'broken') return 'settings-broken'
+  if (winner?.state === 'broken') return userPlaces.has(winner.place) ? false : 'settings-broken'
   if (winner === undefined) {
     return settings.some(({ place, state }) => place === 'dead' && state !== 'empty')
       ? 'settings-dead-path'
@@ -133,6 +139,14 @@ function wrongSettings(settings: NonNullable<Facts['settings']>, target: ProbeTa
   const isOpen = living.some(({ state }) => state === 'unread')
   if (!target.isStamped || isOpen || ourPlaces(settings, target.stamp).length > 0) return false
   return living.some(({ state }) => /^[0-9a-f]{16}$/.test(state)) ? 'settings-outdated' : 'settings-foreign'
+}
+
+/** Users can write their copy of the settings of the admin console, and their part of the registry. */
+const userPlaces = new Set<string>(['server', 'hkcu'])
+
+function isBrokenAtUser(settings: NonNullable<Facts['settings']>): boolean {
+  const winner = winnerOf(settings)
+  return winner?.state === 'broken' && userPlaces.has(winner.place)
 }
 
 const pluginHooksGate = gates.find(({ id }) => id === 'plugin-hooks-windows')
@@ -146,24 +160,39 @@ function loaded(facts: Facts, target: ProbeTarget): Evidence {
   const blocks = (what: NonNullable<Facts['blocked']>[number], wanted: boolean) =>
     wanted && blocked?.includes(what) === true
   const shadow = facts.combination === 'merge' ? undefined : shadowedBy(settings ?? [], target.stamp)
+  const hidden = shadow?.winner.state === 'unread'
+  const isOld = facts.desktopRunning === 'old-version'
+  const isBefore = facts.desktopRunning === 'before-change'
+  const isOverdue = (since: string | undefined) => hasPassed(facts.at, since, target.restartWithinHours)
+  const appOverdue = isOverdue(facts.desktopChanged)
+  const settingsOverdue = isOverdue(facts.settingsChanged)
   return {
     wrong: [
       blocks('all-off', target.wantsHooks) && 'hooks-disabled',
       blocks('sideload', wantsPlugins) && 'sideload-disabled',
       blocks('only-managed', target.wantsHooks) && 'only-managed-hooks',
+      blocks('no-hooks', target.wantsHooks) && 'hooks-not-in-settings',
       shadow !== undefined &&
+        !hidden &&
         (shadow.winner.place === 'server' && shadow.ours.place === 'dropin'
           ? 'drop-in-under-server-settings'
           : 'settings-shadowed'),
-      desktopRunning === 'old-version' && 'running-old-version',
-      desktopRunning === 'before-change' && 'app-not-restarted',
-      codeRunning === 'before-change' && 'session-before-change',
+      isOld && appOverdue && 'running-old-version',
+      isBefore && settingsOverdue && 'app-not-restarted',
+      codeRunning === 'before-change' && settingsOverdue && 'session-before-change',
       pluginIs('stale-session') && 'plugin-snapshot-stale',
       pluginIs('clash') && 'plugin-name-clash',
       wantsPlugins && hooksAreDead(facts, target) && 'hooks-dead-on-build',
     ],
     open: [
       settings === undefined && 'the settings could not be looked at',
+      settings !== undefined &&
+        ourPlaces(settings, target.stamp).length === 0 &&
+        'no settings that are known to be of this policy are there to be loaded',
+      hidden && 'a source above the settings of the policy cannot be read',
+      (isOld && !appOverdue) || (isBefore && !settingsOverdue) || (codeRunning === 'before-change' && !settingsOverdue)
+        ? `a restart is pending: the change is less than ${target.restartWithinHours} hours old`
+        : false,
       blocked === undefined && 'whether anything blocks hooks could not be seen',
       wantsPlugins && !asBuilt && 'the probe was built for other plugins: deploy the current one',
       asBuilt && wantsPlugins && pluginProblems === undefined && 'the copies of plugins could not be looked at',
@@ -177,6 +206,11 @@ function loaded(facts: Facts, target: ProbeTarget): Evidence {
   }
 }
 
+/** Whether this many hours have passed since a time; true where that is not known. Both are ISO 8601 in UTC. */
+function hasPassed(at: string, since: string | undefined, hours: number): boolean {
+  return since === undefined || Date.parse(at) - Date.parse(since) >= hours * 3_600_000
+}
+
 /** Whether hooks of plugins are known to do nothing on the installed build. */
 function hooksAreDead({ desktopVersion }: Facts, { platform }: ProbeTarget): boolean {
   if (desktopVersion === undefined || desktopVersion === 'none' || pluginHooksGate === undefined) return false
@@ -184,7 +218,9 @@ function hooksAreDead({ desktopVersion }: Facts, { platform }: ProbeTarget): boo
   return evaluateGate(pluginHooksGate, { platform, install }).result === 'fail'
 }
 
-const datedPlaces = new Set<string>(['plist', 'hklm', 'file', 'dropin'])
+const datedPlaces = new Set<string>(['plist', 'file', 'dropin'])
+/** Neither the registry nor the cache of the admin console tells when settings changed. */
+const undatedPlaces = new Set<string>(['server', 'hklm', 'hkcu'])
 
 /**
  * The last change of settings, hooks, plugins or app, `''` where nothing ever changed; undefined where one of them is
@@ -192,7 +228,9 @@ const datedPlaces = new Set<string>(['plist', 'hklm', 'file', 'dropin'])
  */
 function lastChange(facts: Facts, target: ProbeTarget): string | undefined {
   const { settings, settingsChanged, desktopVersion, desktopChanged, hooksChanged, pluginsChanged } = facts
-  const hasSettings = settings?.some(({ place }) => datedPlaces.has(place)) ?? true
+  if (settings === undefined) return undefined
+  if (settings.some(({ place, state }) => undatedPlaces.has(place) && state !== 'empty')) return undefined
+  const hasSettings = settings.some(({ place }) => datedPlaces.has(place))
   const changes = [
     { time: settingsChanged, expected: hasSettings },
     { time: hooksChanged, expected: target.hookFiles.length > 0 },
@@ -218,12 +256,12 @@ function staleInvocation(facts: Facts, target: ProbeTarget): string {
 }
 
 function invocation(facts: Facts, target: ProbeTarget): Evidence {
-  const isSilent = facts.silent !== undefined && facts.silent > 0
+  const isSilent = target.everyTool && facts.silent !== undefined && facts.silent > 0
   return {
     wrong: [isSilent && (facts.workspaces === 'gone' ? 'workspace-moved' : 'no-invocation-despite-activity')],
     open: [
       !isFresh(facts, target) && staleInvocation(facts, target),
-      facts.silent === undefined && 'whether tools are used without hooks could not be seen',
+      target.everyTool && facts.silent === undefined && 'whether tools are used without hooks could not be seen',
     ],
   }
 }
@@ -231,7 +269,8 @@ function invocation(facts: Facts, target: ProbeTarget): Evidence {
 function evaluation(facts: Facts, target: ProbeTarget): Evidence {
   const { verdict, status } = facts
   const fresh = isFresh(facts, target)
-  const asked = fresh && target.evaluates
+  // What the list of the hook refuses is not asked about.
+  const asked = fresh && target.evaluates && !(verdict === 'deny' && status === undefined)
   const refused = asked && status !== undefined && (status < 200 || status > 299)
   const failed = fresh && (verdict === 'error' || verdict === 'timeout')
   return {

@@ -18,8 +18,14 @@ export interface ProbeTarget {
   readonly hookFiles: readonly string[]
   /** Whether hooks are required here at all, also those that are no files. */
   readonly wantsHooks: boolean
-  /** Whether a hook of this policy records what it does: the one that fleet ships, or any with the same record. */
+  /** Whether the hooks record what they do: the one that fleet ships, or one of the organisation with the same record. */
   readonly wantsRecord: boolean
+  /** Whether a hook decides on tools before they run; then only these invocations count. */
+  readonly decidesTools: boolean
+  /** Whether that hook takes every tool: only then is a use of a tool without an invocation wrong. */
+  readonly everyTool: boolean
+  /** How long an app may run on after a change, in hours. */
+  readonly restartWithinHours: number
   /** Whether the hook asks a policy endpoint, and that endpoint must have answered. */
   readonly evaluates: boolean
   readonly plugins: readonly { readonly name: string; readonly marketplace: string; readonly version?: string }[]
@@ -32,7 +38,9 @@ export interface ProbeTarget {
 export function probeTarget(policy: Policy, platform: ProbePlatform): ProbeTarget {
   const { telemetry, hooks, plugins, permissions, mcp, claudeCode } = policy
   const required = hooks?.required ?? []
-  const commands = required.flatMap((hook) => hookCommand(hook, platform) ?? [])
+  const here = required.filter((hook) => hookCommand(hook, platform) !== undefined)
+  const commands = here.flatMap((hook) => hookCommand(hook, platform) ?? [])
+  const deciding = here.filter(({ event }) => event === 'PreToolUse')
   const files = commands.map(commandFile).filter(({ place }) => place === 'absolute')
   const secret = Object.values(telemetry?.headers ?? {}).some((value) => !value.startsWith('plain:'))
   const { headersHelper, headersFile } = endpointPlaces[platform]
@@ -44,7 +52,10 @@ export function probeTarget(policy: Policy, platform: ProbePlatform): ProbeTarge
     isStamped: telemetry !== undefined,
     hookFiles: [...new Set(files.map(({ file }) => file))],
     wantsHooks,
-    wantsRecord: commands.length > 0,
+    wantsRecord: commands.length > 0 && (hooks?.guard !== undefined || hooks?.records === true),
+    decidesTools: deciding.length > 0,
+    everyTool: deciding.some(({ matcher = '' }) => matcher === '' || matcher === '*'),
+    restartWithinHours: policy.probe?.restartWithinHours ?? 24,
     evaluates: commands.length > 0 && hooks?.guard?.evaluate !== undefined,
     plugins: (plugins?.approved ?? [])
       .filter(({ forced }) => forced)

@@ -67,6 +67,7 @@ const blockerWords = {
   'all-off': 'disableAllHooks',
   sideload: 'disableSideloadFlags',
   'only-managed': 'allowManagedHooksOnly and no hook',
+  'no-hooks': 'no hook in them',
 } as const
 
 /** What was seen of the stage `invoked`. */

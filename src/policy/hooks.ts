@@ -105,6 +105,8 @@ export const Hooks = z.strictObject({
   required: z.array(RequiredHook).max(100).default([]),
   /** Only managed hooks run: users, projects and plugins that are not forced cannot add any. */
   managedOnly: z.boolean().default(true),
+  /** True: a hook of your own writes the record that probes read (templates/hook/README.md). The hook of fleet always does. */
+  records: z.boolean().optional(),
   guard: Guard.optional(),
 })
 export type Hooks = z.infer<typeof Hooks>

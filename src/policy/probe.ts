@@ -16,5 +16,7 @@ export const Probe = z.strictObject({
     .max(provableStages.length)
     .refine((stages) => new Set(stages).size === stages.length, { error: 'names one twice' })
     .default(['installed']),
+  /** An app that was not restarted is pending for this long after a change or update, and needs repair after it. */
+  restartWithinHours: z.int().min(0).max(720).default(24),
 })
 export type Probe = z.infer<typeof Probe>

@@ -56,6 +56,7 @@ const wrong: Record<DiagnosisCode, { readonly change: Change; readonly of?: Prob
       ],
     },
   },
+  'hooks-not-in-settings': { change: { blocked: ['no-hooks'] } },
   'settings-shadowed': {
     change: {
       settings: [
@@ -140,6 +141,32 @@ describe('what is open', () => {
       { settings: [{ place: 'file', state: 'unread' }], blocked: undefined },
       ['installed', 'loaded'],
     ],
+    [
+      'settings of the console stand in a file of the user',
+      { settings: [{ place: 'server', state: target.stamp }] },
+      ['installed', 'invoked', 'evaluated'],
+    ],
+    [
+      'a source above ours cannot be read',
+      {
+        settings: [
+          { place: 'plist', state: 'unread' },
+          { place: 'file', state: target.stamp },
+        ],
+      },
+      ['loaded'],
+    ],
+    [
+      'an update came some hours ago',
+      { desktopRunning: 'old-version', desktopChanged: '2026-11-18T02:00:00Z' },
+      ['loaded'],
+    ],
+    [
+      'settings changed some hours ago',
+      { codeRunning: 'before-change', settingsChanged: '2026-11-17T20:00:00Z' },
+      ['loaded'],
+    ],
+    ['nothing of ours can be loaded', { settings: [{ place: 'file', state: 'unread' }] }, ['installed', 'loaded']],
     ['the collector was not asked', { collector: undefined }, ['recorded']],
   ])('%s', (_, change, open) => {
     const { stages, diagnoses } = judgeHealth({ ...goodFacts(), ...change }, target)
