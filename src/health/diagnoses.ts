@@ -233,7 +233,7 @@ const catalogue = {
   'hook-failing': {
     stage: 'evaluated',
     title: 'The hook runs and fails',
-    why: 'Its last invocation ended with an error or ran out of time; both let the tool run.',
+    why: 'Its last invocation ended with an error or ran out of time; the tool runs then, unless the hook is told to deny when it is unsure.',
     remediation: 'Run the hook by hand with a sample event; look at its configuration and its policy endpoint.',
     ...hooksPage,
   },

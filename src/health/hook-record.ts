@@ -24,7 +24,7 @@ export interface HookInvocation {
 }
 
 const recordLine =
-  /^FR1\|t=(?<at>\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)\|ev=(?<event>[A-Za-z]{1,60})\|tool=(?<tool>[A-Za-z0-9_.-]{1,60})\|ver=(?<verdict>[a-z]{1,10})\|ms=(?<ms>\d{1,9})\|http=(?<http>\d{1,3}|none)\|end$/
+  /^FR1\|t=(?<at>\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ)\|ev=(?<event>[A-Za-z]{1,60})\|tool=(?<tool>[A-Za-z0-9_.-]{1,60})\|ver=(?<verdict>[a-z]{1,10})\|ms=(?<ms>\d{1,9})\|http=(?<http>\d{1,3}|none)\|end$/
 
 /**
  * Reads the lines of a hook record, such as

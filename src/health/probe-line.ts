@@ -34,13 +34,40 @@ export function writeProbeLine(facts: Facts, word: ProbeWord): string {
   return line
 }
 
+type WholeLine = Extract<ProbeReading, { readonly kind: 'line' }>
+
+/** A log that holds more lines than this is read from its end. */
+const mostLines = 50
+
 /**
- * Finds the probe line in a text, however much is around it; of several the last. Unknown keys, and values that cannot
+ * Finds the probe line in a text, however much is around it. Of several the newest by its own time counts, of those of
+ * one second the worst; where the last one is cut, nothing is known of the newest. Unknown keys, and values that cannot
  * be, are left out: what is missing is unknown. Never throws.
  */
 export function readProbeLine(text: string): ProbeReading {
-  const start = [...text.matchAll(/(?<![A-Za-z0-9|])FH\d{1,3}\|/g)].at(-1)?.index ?? -1
-  if (start < 0) return { kind: 'none' }
+  const starts = [...text.matchAll(/(?<![A-Za-z0-9|])FH\d{1,3}\|/g)].slice(-mostLines).map(({ index }) => index)
+  const [last, ...others] = starts.reverse()
+  if (last === undefined) return { kind: 'none' }
+  const reading = readLineAt(text, last)
+  if (reading.kind !== 'line') return reading
+  return others
+    .map((start) => readLineAt(text, start))
+    .filter((other) => other.kind === 'line')
+    .reduce((best, other) => (saysMore(other, best) ? other : best), reading)
+}
+
+function saysMore(line: WholeLine, other: WholeLine): boolean {
+  if (line.facts.at !== other.facts.at) return line.facts.at > other.facts.at
+  return isWorse(line.word, other.word)
+}
+
+/** Whether a word promises less than another: of two lines of one second the worse one counts. */
+export function isWorse(word: ProbeWord, other: ProbeWord): boolean {
+  const order: readonly ProbeWord[] = ['repair', 'unknown', 'ok']
+  return order.indexOf(word) < order.indexOf(other)
+}
+
+function readLineAt(text: string, start: number): ProbeReading {
   const [rest = ''] = /^[!-~]*/.exec(text.slice(start, start + longestLine + 200)) ?? []
   if (!rest.startsWith(`${prefix}|`)) return { kind: 'newer' }
   const end = rest.indexOf(`|${endMark}`)

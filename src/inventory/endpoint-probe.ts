@@ -39,7 +39,7 @@ function read(store: ObservationStore, probe: StoredProbe, file: string): Candid
     return { probe, kept: { kind: probe.kind, text, at: Number.NaN }, reading: { kind: probe.kind }, file }
   const reading = readProbeLine(text)
   if (reading.kind !== 'line') throw new Error('A probe line that was kept cannot be read again.')
-  return { probe, kept: { kind: 'line', text, at: Date.parse(reading.facts.at) }, reading, file }
+  return { probe, kept: { kind: 'line', text, at: Date.parse(reading.facts.at), word: reading.word }, reading, file }
 }
 
 function compare(store: ObservationStore, a: Candidate, b: Candidate, asOf: number): number {

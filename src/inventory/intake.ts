@@ -24,6 +24,7 @@ import {
 } from './observation-store.js'
 import { platformOf } from './platform.js'
 import { ProbeIntake } from './probe-intake.js'
+import { beginsProbe } from './probe-text.js'
 import { foldSerial, serialProblem } from './serial-number.js'
 import { type DateOrder, parseTimestamp, plainIsoTime, type TimestampProblem } from './timestamp.js'
 
@@ -368,8 +369,8 @@ export class Intake implements ObservationSink {
     record: number,
   ): void {
     let others = attributes
-    if (attributes.some(([name]) => this.isProbeName(name))) {
-      const named = attributes.filter(([name]) => this.isProbeName(name))
+    const named = attributes.filter(([name, text]) => this.isProbeName(name) || beginsProbe(text))
+    if (named.length > 0) {
       const probes = named.map(([name, text]) => ({ field: name, text, asOf }))
       const lines = this.readProbes(row, probes, record)
       others = attributes.filter(([name]) => lines.every((line) => line.field !== name))
@@ -388,7 +389,6 @@ export class Intake implements ObservationSink {
     const onlyOneOther = this.#claudeRows === 0 && this.#otherApps === 1
     if (onlyClaude || onlyOneOther) this.#store.files[this.#file]!.filtered = true
     this.accounting.assertComplete(records, this.#options.name)
-    this.#probes.end()
   }
 
   #noteLookAlike(name: string, why: string): void {

@@ -21,12 +21,12 @@ const messages = {
   newer: 'A probe line is of a later form than this version of fleet can read.',
 } as const
 
+const noLine = 'A cell for the probe line holds another text, such as an error message of the script.'
+
 /** Takes the probe lines of one file into the store, and counts the cells that should hold one and do not. */
 export class ProbeIntake {
   readonly #options: ProbeIntakeOptions
   readonly #names: ProbeNames
-  /** Cells with another text, by column. */
-  readonly #others = new Map<string, number>()
 
   constructor(options: ProbeIntakeOptions) {
     this.#options = options
@@ -45,7 +45,7 @@ export class ProbeIntake {
     for (const stated of probes) {
       const kept = keepProbe(stated.text)
       if (kept === undefined) {
-        if (!stated.mayHoldOther && cleanText(stated.text) !== undefined) this.#noteOther(stated.field)
+        if (!stated.mayHoldOther && cleanText(stated.text) !== undefined) this.#noteOther(stated, record)
         continue
       }
       lines.push(stated)
@@ -53,18 +53,6 @@ export class ProbeIntake {
     }
     if (best !== undefined) this.#keep(row, best.stated, best.kept, record)
     return lines
-  }
-
-  /** Tells of cells that should hold a line, such as the error message of a script that could not run. */
-  end(): void {
-    if (this.#others.size === 0) return
-    const counts = [...this.#others.values()]
-    const cells = [...this.#others].map(
-      ([column, count]) => `${count} ${count === 1 ? 'cell' : 'cells'} of "${column}"`,
-    )
-    const hold = counts.length === 1 && counts[0] === 1 ? 'holds' : 'hold'
-    const what = 'no probe line but another text, such as an error message of the script.'
-    this.#options.notices.add('no-probe-line', `${cells.join(' and ')} ${hold} ${what}`)
   }
 
   #keep(row: number, stated: StatedProbe, kept: KeptProbe, record: number): void {
@@ -82,7 +70,7 @@ export class ProbeIntake {
     })
   }
 
-  #noteOther(column: string): void {
-    this.#others.set(column, (this.#others.get(column) ?? 0) + 1)
+  #noteOther({ record }: StatedProbe, row: number): void {
+    this.#options.notices.addRecord('no-probe-line', noLine, record ?? row)
   }
 }

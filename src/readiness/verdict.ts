@@ -139,6 +139,8 @@ export function assess(endpoint: Endpoint, judge: Judge): Verdict {
   const early = outOfReach(endpoint, judge)
   if (early !== undefined) return { ...early, gates: answers.all }
   const health = judge.health(endpoint)
+  if (endpoint.lastSeen === undefined)
+    return { state: 'unknown', reasons: [{ code: 'no-check-in' }], gates: answers.all, health }
   return { ...decide(endpoint, judge, answers, health), gates: answers.all, health }
 }
 
@@ -176,8 +178,7 @@ function outOfReach(endpoint: Endpoint, judge: Judge): Decision | undefined {
   if (endpoint.platform === 'other') return { state: 'excluded', reasons: [{ code: 'not-a-computer' }] }
 
   const { lastSeen } = endpoint
-  if (lastSeen === undefined) return { state: 'unknown', reasons: [{ code: 'no-check-in' }] }
-  if (judge.asOf - lastSeen > scope.staleAfterDays * day)
+  if (lastSeen !== undefined && judge.asOf - lastSeen > scope.staleAfterDays * day)
     return { state: 'stale', reasons: [new CheckInTooOld(endpoint, lastSeen)] }
   return undefined
 }

@@ -55,7 +55,10 @@ const meanings: Readonly<Record<string, { readonly why: string; readonly todo: s
     why: 'no probe in any export',
     todo: 'deploy the probe (fleet probe build), and add the export that carries its line',
   },
-  'probe-cut': { why: 'the line of the probe is cut off', todo: 'export it where it is whole; see the run-book' },
+  'probe-cut': {
+    why: 'the line of the probe is cut off or damaged',
+    todo: 'export it where it is whole; see the run-book',
+  },
   'probe-newer': { why: 'the line of the probe is of a newer form', todo: 'update fleet' },
   'probe-too-old': {
     why: 'the probe is much older than the last check-in',

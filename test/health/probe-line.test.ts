@@ -58,9 +58,16 @@ describe('a probe line', () => {
     ['in the tag of Jamf', `<result>${line}</result>`],
     ['behind a name', `Fleet probe: ${line}`],
     ['with Windows line ends', `running\r\n${line}\r\n`],
-    ['the last of several', `${writeProbeLine({ at: '2026-11-01T00:00:00Z' }, 'repair')}\n${line}`],
+    ['the newest of several', `${line}\n${writeProbeLine({ at: '2026-11-01T00:00:00Z' }, 'repair')}`],
+    ['last of several', `${writeProbeLine({ at: '2026-11-01T00:00:00Z' }, 'repair')}\n${line}`],
   ])('is found %s', (_, text) => {
     expect(readProbeLine(text)).toMatchObject({ kind: 'line', line, word: 'ok' })
+  })
+
+  it('counts as the worse of two of one second', () => {
+    const worse = writeProbeLine({ ...good, users: 2 }, 'repair')
+    for (const text of [`${worse} ${line}`, `${line} ${worse}`])
+      expect(readProbeLine(text)).toMatchObject({ word: 'repair', line: worse })
   })
 
   it('says nothing once it is cut anywhere', () => {

@@ -59,7 +59,7 @@ describe('the probe of an endpoint', () => {
     ['a whole line before one of a later form', [later, older], older],
     ['a line of the past before one of a clock that runs ahead', [ahead, older], older],
     ['a line of a clock that runs ahead before a cut one', [cut, ahead], ahead],
-    ['the last line of a log', [`${newer}\n${older}`], older],
+    ['the newest line of a log', [`${newer}\n${older}`], newer],
   ])('is %s', (_, texts, expected) => {
     expect(lineOf(...texts.map((text) => stated(text)))).toBe(expected)
     expect(lineOf(...texts.map((text) => stated(text)).reverse())).toBe(expected)
@@ -143,23 +143,17 @@ describe('an extension attribute', () => {
     },
   )
 
-  it('of another name is none, unless the policy says so', () => {
-    expect(read({ 'Claude health': newer }).endpoint).toMatchObject({
-      probe: undefined,
-      extensionAttributes: { 'Claude health': newer },
-    })
-    const { endpoint } = read({ 'Claude health': newer }, ['claude_HEALTH'])
-    expect(endpoint.probe?.receipt.value).toBe(newer)
-    expect(endpoint.extensionAttributes).toEqual({})
+  it('of another name is one where it begins with a line, or the policy says so', () => {
+    expect(read({ 'Claude health': newer }).endpoint.probe?.receipt.field).toBe('Claude health')
+    const log = `checked\n${newer}`
+    expect(read({ 'Claude health': log }).endpoint.probe).toBeUndefined()
+    expect(read({ 'Claude health': log }, ['claude_HEALTH']).endpoint.probe?.receipt.value).toBe(newer)
   })
 
   it.each([
     ['', undefined],
     ['Not Collected', undefined],
-    [
-      'sh: error',
-      '1 cell of "Fleet probe" holds no probe line but another text, such as an error message of the script.',
-    ],
+    ['sh: error', 'A cell for the probe line holds another text, such as an error message of the script.'],
   ])('that holds %j stays an attribute', (text, message) => {
     const { endpoint, notices } = read({ 'Fleet probe': text })
     expect(endpoint.probe).toBeUndefined()
@@ -167,7 +161,7 @@ describe('an extension attribute', () => {
     expect(notices.find(({ code }) => code === 'no-probe-line')?.message).toBe(message)
   })
 
-  it('counts its cells by column', () => {
+  it('counts its cells, and names the first record', () => {
     const { intakes } = joined([
       {
         records: [1, 2].map((index) => ({
@@ -180,9 +174,7 @@ describe('an extension attribute', () => {
         })),
       },
     ])
-    expect(intakes[0]!.notices.list().map(({ message }) => message)).toEqual([
-      '2 cells of "probe" and 2 cells of "log" hold no probe line but another text, such as an error message of the script.',
-    ])
+    expect(intakes[0]!.notices.list()).toMatchObject([{ code: 'no-probe-line', records: 4, firstRecord: 1 }])
   })
 })
 

@@ -77,6 +77,12 @@ describe('an endpoint with a probe', () => {
     expect(inShort(withProbe(line(), { lastSeen: asOf - 40 * day }))).toBe('stale check-in-too-old')
     expect(inShort(withProbe(line(), { desktop: absent() }))).toBe('excluded not-installed')
   })
+
+  it('shows what the probe says also without a check-in', () => {
+    const endpoint = withProbe(line({ credential: 'no-file' }), { lastSeen: undefined })
+    expect(inShort(endpoint)).toBe('unknown no-check-in')
+    expect(assess(endpoint, createJudge(fullPolicy, [gate], asOf)).health?.kind).toBe('judged')
+  })
 })
 
 describe('a probe that says nothing', () => {
