@@ -88,6 +88,7 @@ const enforcement = `# What Claude Code must run, may run and must not run. Take
 #   required:
 #     - { event: PreToolUse, matcher: "*", command: /usr/local/libexec/fleet-hook }
 #   managedOnly: true         # the default: nobody can add hooks of their own
+#   records: true             # no default; your own hook writes the record that probes read
 #   guard:                    # how the hook that fleet ships decides; fleet probe build makes it
 #     deny: [ { tool: Bash, contains: "rm -rf /" }, { tool: "mcp__github__*" } ]
 #     evaluate: { url: https://policy.example.com/decide, timeoutSeconds: 5 }
@@ -123,7 +124,8 @@ const probe = `# What fleet scan asks of the probe on each endpoint. With this s
 # probe:
 #   columns: [ Claude health ]  # no default; where the probe line stands, besides the names that fleet gives
 #   staleAfterDays: 7           # the default; a probe this much older than the last check-in says nothing
-#   requires: [ installed ]     # the default; also loaded, invoked, evaluated`
+#   requires: [ installed ]     # the default; also loaded, invoked, evaluated
+#   restartWithinHours: 24      # the default; an app not restarted for longer after a change needs repair`
 
 const waves = `# In which waves endpoints are upgraded. These are the defaults, but for the examples of who, when and how many.
 # waves:

@@ -83,7 +83,7 @@ function lineOf(machine: Machine, platform: ProbePlatform): string | undefined {
     users: 1,
     builtFor: target.stamp,
     desktopVersion,
-    desktopChanged: hasDesktop ? before(fault === 'old-version' ? 0.2 : random.integer(9, 30)) : undefined,
+    desktopChanged: hasDesktop ? before(fault === 'old-version' ? 3 : random.integer(9, 30)) : undefined,
     desktopPackage: isWindows ? (hasDesktop ? 'registered' : 'none') : undefined,
     codeVersion: random.pick(['2.1.260', '2.1.290', '2.1.329']),
     desktopRunning:
@@ -103,7 +103,7 @@ function lineOf(machine: Machine, platform: ProbePlatform): string | undefined {
     ],
     combination: 'first',
     settingsDigest: random.text('0123456789abcdef', 16),
-    settingsChanged: isWindows ? undefined : before(fault === 'not-restarted' ? 0.5 : 6),
+    settingsChanged: isWindows ? undefined : before(fault === 'not-restarted' ? 2 : 6),
     blocked: [],
     hooks: fault === 'no-hook' ? { good: 0, of: 1 } : { good: 1, of: 1 },
     hookProblems: fault === 'no-hook' ? ['missing'] : [],

@@ -22,8 +22,10 @@ hooks:
       command:
         macos: /usr/local/libexec/fleet-hook
         linux: /usr/local/libexec/fleet-hook
-        windows: '"C:\\Program Files\\Fleet\\fleet-hook.exe"'
+        windows: powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File "C:\\Program Files\\Fleet\\fleet-hook.ps1"
       timeoutSeconds: 10
+  guard:
+    deny: [{ tool: Bash, contains: "rm -rf /" }]
 permissions:
   deny: ["Read(//**/.env)"]
 claudeDesktop:

@@ -157,7 +157,12 @@ describe('the hook that fleet ships', () => {
 })
 
 it('the section probe has its defaults', () => {
-  expect(Policy.parse({ probe: {} }).probe).toEqual({ columns: [], staleAfterDays: 7, requires: ['installed'] })
+  expect(Policy.parse({ probe: {} }).probe).toEqual({
+    columns: [],
+    staleAfterDays: 7,
+    requires: ['installed'],
+    restartWithinHours: 24,
+  })
   expect(Policy.parse({}).probe).toBeUndefined()
 })
 

@@ -1,7 +1,7 @@
 import { hookCommand } from '../../bundle/claude-code-settings.js'
 import { commandFile } from '../../bundle/lint/command-file.js'
 import { platformNames } from '../../bundle/places.js'
-import type { RequiredHook } from '../../policy/hooks.js'
+import type { Hooks, RequiredHook } from '../../policy/hooks.js'
 import type { ProbePlatform } from '../facts.js'
 import { hookPlaces } from './hook-files.js'
 import type { KitPlan } from './kit-plan.js'
@@ -74,15 +74,26 @@ function aboutHooks({ loaded, platforms }: KitPlan): KitWarning[] {
             message: `Required hooks have no command on ${without.join(' and ')}: they do not run there, and probes there do not ask for them.`,
           },
         ]),
-    ...(required.every(({ url }) => url !== undefined)
-      ? [
-          {
-            code: 'hooks-without-record',
-            message:
-              'All required hooks post to an address and keep no record on the machine: the stages invoked and evaluated do not apply.',
-          },
-        ]
-      : []),
+    ...aboutRecord(loaded.policy.hooks),
+  ]
+}
+
+function aboutRecord(hooks: Hooks | undefined): KitWarning[] {
+  if (hooks?.required.every(({ url }) => url !== undefined))
+    return [
+      {
+        code: 'hooks-without-record',
+        message:
+          'All required hooks post to an address and keep no record on the machine: the stages invoked and evaluated do not apply.',
+      },
+    ]
+  if (hooks?.guard !== undefined || hooks?.records === true) return []
+  return [
+    {
+      code: 'hooks-without-record',
+      message:
+        'Nothing in the policy says that the required hooks keep a record: the stages invoked and evaluated do not apply. Say hooks.records: true where they write the one that templates/hook/README.md describes, or take the hook that fleet ships (hooks.guard).',
+    },
   ]
 }
 

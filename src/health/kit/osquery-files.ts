@@ -30,7 +30,7 @@ export function fleetdmFiles(plan: KitPlan): readonly KitFile[] {
   }))
   const policies = plan.jobPlatforms.map((platform) => ({
     name: `${probeName} (${platformNames[platform]})`,
-    description: `Settings of Claude and hooks are installed and loaded, as a probe of the last ${plan.staleAfterDays} days saw it.`,
+    description: `A probe of the last ${plan.staleAfterDays} days found nothing wrong with the settings and hooks of Claude. What it could not tell passes: fleet scan shows what is proven.`,
     resolution:
       'Run fleet selftest on the machine, or read its probe line with fleet scan: both say what is wrong. Without a line: run the installer of the probe on it.',
     query: passQuery(platform, plan),

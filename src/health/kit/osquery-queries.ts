@@ -27,15 +27,16 @@ export function lineQuery(platform: ProbePlatform): string {
 }
 
 /**
- * A row only where the line is whole, says ok, is of a probe for this very policy, and no older than the policy allows.
- * `GLOB` tells upper from lower case, and of a text that is no date `julianday` makes NULL, which passes nothing.
+ * A row only where the line is whole, does not say repair, is of a probe for this very policy, and no older than the
+ * policy allows. `unknown` passes: a machine on which Claude does not run at that moment has no fault. `GLOB` tells upper from lower case, and of a text that is no date `julianday` makes NULL, which passes nothing.
  */
 export function passQuery(platform: ProbePlatform, { stamp, staleAfterDays }: KitPlan): string {
   const { from, column } = lineIn[platform]
   const at = `julianday(substr(${column}, -24, 20))`
+  const says = (word: string) => `${column} GLOB 'FH1|${word}|*|pol=${stamp}|*|t=????-??-??T??:??:??Z|end'`
   return [
     `SELECT 1 FROM ${from}`,
-    `AND ${column} GLOB 'FH1|ok|*|pol=${stamp}|*|t=????-??-??T??:??:??Z|end'`,
+    `AND (${says('ok')} OR ${says('unknown')})`,
     `AND ${at} BETWEEN julianday('now') - ${staleAfterDays} AND julianday('now') + 1;`,
   ].join(' ')
 }

@@ -53,6 +53,8 @@ function targetLines(target: ProbeTarget): string {
     hooks: target.wantsHooks,
     files: hookFiles.length > 0,
     record: target.wantsRecord,
+    decision: target.decidesTools,
+    everyTool: target.everyTool,
     evaluation: target.evaluates,
     plugins: plugins.length > 0,
     credential: credential !== undefined,
@@ -60,6 +62,7 @@ function targetLines(target: ProbeTarget): string {
   const lines = [
     // Never empty: a shell cannot hold a text that is only a line end.
     ['target'],
+    ['hours', String(target.restartWithinHours)],
     ...Object.entries(wants).flatMap(([name, isWanted]) => (isWanted ? [['want', name]] : [])),
     ...hookFiles.map((file) => ['hook', file]),
     ...plugins.map(({ name, marketplace, version = '' }) => ['plugin', name, marketplace, version]),

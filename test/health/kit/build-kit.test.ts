@@ -144,7 +144,13 @@ describe('what the administrator must know', () => {
     expect(codesOf({}, ['linux'])).toEqual(['no-settings', 'no-required-hooks', 'scan-asks-for-no-probe'])
     expect(codesOf({ probe: {}, permissions: {} }, ['linux'])).toEqual(['settings-without-stamp', 'no-required-hooks'])
     const { guard: _, ...withoutGuard } = hooks
-    expect(codesOf({ ...fullPolicy, hooks: withoutGuard }, ['linux'])).toEqual(['hook-without-guard'])
+    expect(codesOf({ ...fullPolicy, hooks: withoutGuard }, ['linux'])).toEqual([
+      'hooks-without-record',
+      'hook-without-guard',
+    ])
+    expect(codesOf({ ...fullPolicy, hooks: { ...withoutGuard, records: true } }, ['linux'])).toEqual([
+      'hook-without-guard',
+    ])
     expect(codesOf({ ...fullPolicy, hooks: { guard: { deny: [{ tool: 'Bash' }] } } }, ['linux'])).toEqual([
       'no-required-hooks',
       'guard-not-required',

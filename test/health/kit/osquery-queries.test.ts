@@ -53,7 +53,8 @@ describe.skipIf(!hasSqlite).each(platforms)('the queries for %s, run by SQLite',
     expect(rows(platform, undefined, lineQuery(platform))).toEqual([{ ...machine, [probeColumn]: null }])
   })
 
-  it('pass a new line that says ok for this policy', () => {
+  it('pass a new line for this policy that does not say repair', () => {
+    expect(passes(lineAt(Date.now(), 'unknown'))).toBe(true)
     expect(passes(lineAt(Date.now()))).toBe(true)
     expect(passes(lineAt(Date.now() - 8.9 * day))).toBe(true)
     expect(passes(lineAt(Date.now() + day / 2))).toBe(true)
@@ -67,7 +68,7 @@ describe.skipIf(!hasSqlite).each(platforms)('the queries for %s, run by SQLite',
       old: lineAt(now - 9.1 * day),
       future: lineAt(now + 1.1 * day),
       repair: lineAt(now, 'repair'),
-      unknown: lineAt(now, 'unknown'),
+      anotherWord: lineAt(now, 'fine'),
       capitals: line.replace('|ok|', '|OK|'),
       anotherPolicy: lineAt(now, 'ok', 'f'.repeat(16)),
       withoutPolicy: line.replace(`pol=${plan.stamp}|`, ''),

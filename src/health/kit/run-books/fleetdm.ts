@@ -31,7 +31,7 @@ export const fleetdm: KitRunBook = {
         },
         step`Or in the console: make one report for each entry of ${kitPaths.fleetdmReports}, with its query, platform and interval, and one policy for each entry of ${kitPaths.fleetdmPolicies}.`,
         {
-          text: `A policy passes only where the line is there, is no older than ${plan.staleAfterDays} days, says \`ok\`, and comes from a probe for this very policy. No answer is no pass.`,
+          text: `A policy passes only where the line is there, is no older than ${plan.staleAfterDays} days, does not say \`repair\`, and comes from a probe for this very policy. No answer is no pass; \`unknown\` passes here, and \`fleet scan\` tells what is proven.`,
           files: [kitPaths.fleetdmPolicies],
         },
       ],

@@ -12,7 +12,7 @@ export function beforeYouBegin(plan: KitPlan): Section {
     title: 'Before you begin',
     note: 'The probe only reads. It prints one line of facts, and no names of people, machines or folders. It tells the time of the last use of a tool, and the product keeps it beside the machine and its user: tell your works council or data protection officer before you deliver it to everybody.',
     steps: [
-      step`Check that the kit is what was built: \`sha256sum -c SHA256SUMS\` in its folder.`,
+      step`Check that the kit is what was built: \`sha256sum -c SHA256SUMS\` in its folder; on a Mac \`shasum -a 256 -c SHA256SUMS\`.`,
       step`Deliver the settings of the same policy first (\`fleet settings build\`): the probe compares what it finds with their stamp, ${plain(`\`${plan.stamp}\``)}. After each change of telemetry, hooks, plugins or permissions in the policy build the kit again and exchange the scripts, or every machine with the new settings is shown as one with others.`,
       step`Know the three words of the line. \`repair\`: something is wrong. \`ok\`: settings are installed and loaded. \`unknown\`: that could not be proved, which is usual where Claude did not run at that moment; it is no fault, and no pass.`,
       step`Choose a pilot group, and compare one machine by hand: \`fleet selftest\` there gives the same facts.`,
@@ -57,6 +57,13 @@ export function hookSection(platforms: readonly ProbePlatform[], how: string): S
   }
 }
 
+const installNotes: Readonly<Record<ProbePlatform, string>> = {
+  macos: '',
+  linux:
+    ' Without systemd add `--cron`, to `--check` as well; the first line then comes at the next start, or at 12:07.',
+  windows: ' Where only signed scripts may run, the probe and its writer have to be signed, too.',
+}
+
 /** The job that keeps the line, where a product keeps no output of scripts. */
 export function jobSection(platforms: readonly ProbePlatform[], how: Readonly<Record<ProbePlatform, string>>): Section {
   return {
@@ -65,7 +72,7 @@ export function jobSection(platforms: readonly ProbePlatform[], how: Readonly<Re
     steps: platforms.flatMap((platform): Step[] => {
       const [check, remove] = platform === 'windows' ? ['-Check', '-Remove'] : ['--check', '--uninstall']
       return [
-        step`${plain(platformNames[platform])}: run ${kitPaths.install(platform)} ${plain(how[platform])} It holds the probe and its job, and can be run again for a newer kit. \`${plain(check)}\` changes nothing and ends with 0 where all is in place; \`${plain(remove)}\` takes everything away.${plain(platform === 'windows' ? ' Where only signed scripts may run, the probe and its writer have to be signed, too.' : '')}`,
+        step`${plain(platformNames[platform])}: run ${kitPaths.install(platform)} ${plain(how[platform])} It holds the probe and its job, and can be run again for a newer kit. \`${plain(check)}\` changes nothing and ends with 0 where all is in place; \`${plain(remove)}\` takes everything away.${plain(installNotes[platform])}`,
         step`${plain(platformNames[platform])}: some minutes later the line stands in ${plain(`\`${linePlace(platform)}\``)}. ${kitPaths.probe(platform)} is the probe alone: run it as an administrator to see its line at once.`,
       ]
     }),
