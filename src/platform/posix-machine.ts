@@ -67,9 +67,14 @@ async function linuxUsers({ look, read }: Files): Promise<readonly MachineUser[]
   return [...users.values()]
 }
 
+/** A name with control characters could break what is written of it. */
+function isHomeName(name: string): boolean {
+  return name !== 'Shared' && !name.startsWith('.') && !/\p{Cc}/u.test(name)
+}
+
 async function macUsers({ look, names }: Files): Promise<readonly MachineUser[]> {
   const people = (await names('/Users', 1000)) ?? []
-  const homes = people.filter((name) => name !== 'Shared' && !name.startsWith('.')).map((name) => `/Users/${name}`)
+  const homes = people.filter(isHomeName).map((name) => `/Users/${name}`)
   const users: MachineUser[] = []
   for (const home of [...homes, '/var/root']) {
     const folder = await look(home)

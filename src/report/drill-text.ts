@@ -29,6 +29,13 @@ const headlines = {
   8: 'NOT ALL PROVEN: something is not known',
 }
 
+const remainsTexts = {
+  true: 'its home, its files and its processes are gone',
+  false:
+    'something of it is left: look for fleet-drill-… in the temporary folder, and for processes that were started there',
+  null: 'its home and its files are gone; whether a program that the client started still runs is not known here',
+}
+
 const headline: Section = (document, { width, paint }) => {
   const { client, sessionId, seconds, ended, cleanedUp, asOf } = document
   const exit = drillExit(document)
@@ -46,12 +53,10 @@ const headline: Section = (document, { width, paint }) => {
       0,
     ),
     textLines(
-      cleanedUp
-        ? `${isoTime(Date.parse(asOf))}; its home, its files and its processes are gone`
-        : 'Something of the drill is left: look for fleet-drill-… in the temporary folder, and for processes that were started there',
+      `${isoTime(Date.parse(asOf))}; ${remainsTexts[String(cleanedUp) as keyof typeof remainsTexts]}`,
       width,
       0,
-      cleanedUp ? paint.faint : paint.bad,
+      cleanedUp ? paint.faint : cleanedUp === null ? paint.doubtful : paint.bad,
     ),
   ].join('\n')
 }
@@ -94,7 +99,7 @@ const telemetry: Section = ({ telemetry: sent }, { width, paint }) => {
   const { where, endpoints, events, metrics } = sent
   const names = Object.entries(events).map(([name, count]) => (count === 1 ? name : `${name} (${count})`))
   const named =
-    endpoints.length === 0 ? 'where the policy helper says' : `to ${endpoints.join(' and ')}, as managed settings say`
+    endpoints.length === 0 ? 'where a policy helper says, or settings that cannot be read here' : `to ${endpoints.join(' and ')}, as managed settings say`
   const places = {
     collector: `Went ${named}; nothing of it was seen here.`,
     'pinned-loopback': `Went ${named}, and was received there.`,

@@ -7,7 +7,7 @@ import { credential, hookFiles } from './facts-hooks.js'
 import { plugins, pluginsChanged } from './facts-plugins.js'
 import { codeRunning, desktopRunning } from './facts-running.js'
 import { blocked, combination, settingsThere } from './facts-settings.js'
-import { codeVersion, desktopCopy, desktopPackage } from './facts-software.js'
+import { codeVersion, desktopCopies, desktopPackage, lowest } from './facts-software.js'
 import { viewOf } from './machine-view.js'
 import { TimeLimit } from './time-limit.js'
 
@@ -44,7 +44,8 @@ export async function collectFacts(
   await add(() => blocked(view))
   await add(() => hookFiles(view))
   await add(() => credential(view))
-  const app = await time.run(() => desktopCopy(view))
+  const copies = await time.run(() => desktopCopies(view))
+  const app = copies && lowest(copies)
   if (app !== undefined)
     found.push(
       app === 'none' ? { desktopVersion: app } : { desktopVersion: app.version, desktopChanged: timeText(app.placed) },
@@ -53,10 +54,10 @@ export async function collectFacts(
   await add(() => codeVersion(view))
   const pluginTime = await time.run(() => pluginsChanged(view))
   found.push({ pluginsChanged: timeText(pluginTime) })
-  await add(() => desktopRunning(view, { app, plugins: pluginTime }))
+  await add(() => desktopRunning(view, { copies, plugins: pluginTime }))
   await add(() => codeRunning(view))
-  await add(() => plugins(view))
   const activity = await time.run(() => activityOfUsers(view))
+  await add(() => plugins(view, activity))
   if (activity !== undefined) {
     found.push(invocations(view, activity), lastActivity(activity))
     await add(async () => activeUsers(view, activity, await lastChange()))
@@ -74,8 +75,9 @@ export async function collectFacts(
   async function lastChange(): Promise<number | undefined> {
     const { changed, isUndated } = await view.settings()
     const isAppUndated = app !== 'none' && app?.placed === undefined
-    if (isUndated || isAppUndated) return undefined
-    const { hooksChanged } = Object.assign({}, ...found) as Some
+    const { hooksChanged } = Object.assign({}, ...found.map(defined)) as Some
+    const areHooksUndated = target.hookFiles.length > 0 && hooksChanged === undefined
+    if (isUndated || isAppUndated || areHooksUndated) return undefined
     const hooks = hooksChanged === undefined ? undefined : Date.parse(hooksChanged) / 1000
     return latest([changed, hooks, app === 'none' ? undefined : app?.placed, pluginTime, 0])
   }

@@ -2,9 +2,10 @@ import { type Facts, pluginProblems } from '../health/facts.js'
 import type { ProbeTarget } from '../health/probe-target.js'
 import type { Machine, MachineUser } from '../platform/machine.js'
 import { latest } from './fact-times.js'
-import { below, plainNames, userJson } from './machine-paths.js'
+import type { UserActivity } from './facts-activity.js'
+import { below, largestManifest, plainNames, userJson } from './machine-paths.js'
 import type { MachineView } from './machine-view.js'
-import { itemsOf, memberOf, membersOf } from './strict-json.js'
+import { isStrict, itemsOf, memberOf, membersOf, parseStrictJson } from './strict-json.js'
 
 type Plugin = ProbeTarget['plugins'][number]
 type Problem = (typeof pluginProblems)[number]
@@ -19,19 +20,24 @@ const desktopFolders = {
   windows: ['AppData/Roaming/Claude', 'AppData/Local/Packages/Claude_pzs8sxrjxfjjc/LocalCache/Roaming/Claude'],
 } as const
 
-/** Required plugins, and what is wrong with their copies. */
-export async function plugins(view: MachineView): Promise<Pick<Facts, 'plugins' | 'pluginProblems'>> {
+/**
+ * Required plugins, and what is wrong with their copies. Only who used a tool since the settings changed had reason to
+ * install one.
+ */
+export async function plugins(
+  view: MachineView,
+  activity: readonly UserActivity[] | undefined,
+): Promise<Pick<Facts, 'plugins' | 'pluginProblems'>> {
   const { machine, target } = view
   const of = target.plugins.length
   if (of === 0) return { plugins: { good: 0, of }, pluginProblems: [] }
-  const people = []
-  for (const user of await view.users())
-    if ((await machine.look(below(machine, user.home, '.claude')))?.kind === 'folder') people.push(user)
+  const { says, changed = 0 } = await view.settings()
+  const people = (activity ?? []).filter(({ used }) => used !== undefined && used >= changed).map(({ user }) => user)
   if (people.length === 0) return {}
-  const { says } = await view.settings()
   const problems = target.plugins.map((plugin) => new Set(clashes(plugin, memberOf(says, 'enabledPlugins'))))
   for (const user of people) {
     const found = await problemsOf(machine, user, target.plugins)
+    if (found === 'unread') return {}
     for (const [index, some] of found.entries()) for (const problem of some) problems[index]?.add(problem)
   }
   return {
@@ -44,8 +50,10 @@ async function problemsOf(
   machine: Machine,
   user: MachineUser,
   required: readonly Plugin[],
-): Promise<readonly (readonly Problem[])[]> {
-  const installed = memberOf(await userJson(machine, user, installedPlugins), 'plugins')
+): Promise<readonly (readonly Problem[])[] | 'unread'> {
+  const list = await installedList(machine, user)
+  if (list === 'unread') return 'unread'
+  const installed = memberOf(list, 'plugins')
   const enabled = memberOf(await userJson(machine, user, '.claude/settings.json'), 'enabledPlugins')
   const sessions = await sessionCopies(machine, user, required)
   const problems: Problem[][] = []
@@ -62,6 +70,15 @@ async function problemsOf(
     ])
   }
   return problems
+}
+
+/** The user's list of plugins: undefined where there is none, `unread` where it may hold anything. */
+async function installedList(machine: Machine, { id, home }: MachineUser): Promise<unknown> {
+  const read = await machine.read(below(machine, home, installedPlugins), { most: largestManifest, owner: id })
+  if (read.kind === 'denied') return 'unread'
+  if (read.kind !== 'bytes') return undefined
+  const list = parseStrictJson(read.bytes)
+  return isStrict(list) ? list.value : 'unread'
 }
 
 function cached(plugin: Plugin, entries: readonly unknown[]): readonly Problem[] {

@@ -1,20 +1,26 @@
 import type { Facts } from '../health/facts.js'
 import type { MachinePlatform, MachineProcess } from '../platform/machine.js'
-import { latest } from './fact-times.js'
+import type { DesktopCopy } from './facts-software.js'
 import type { MachineView } from './machine-view.js'
+import { byVersion, shownVersion } from './version-order.js'
 
-/** What else the question needs: when the app and the plugins were changed. */
+/** What else the question needs: the copies of the app, and when plugins were installed. */
 export interface Changes {
-  /** The app's version and when it was placed; undefined where that is not known. */
-  readonly app: { readonly version: string | undefined; readonly placed?: number | undefined } | 'none' | undefined
+  /** Undefined where that is not known. */
+  readonly copies: readonly DesktopCopy[] | undefined
   readonly plugins: number | undefined
 }
 
 interface DesktopProcess {
   readonly started: number
+  /** The copy that it runs from, as `DesktopCopy` names it. */
+  readonly origin: string
   /** Windows: the version in the path. */
   readonly version?: string | undefined
 }
+
+/** Worst first; undefined is what cannot be told of one process. */
+const byWorst = ['old-version', 'before-change', undefined, 'current'] as const
 
 /** Whether Claude Desktop runs, and since before which change. */
 export async function desktopRunning(view: MachineView, changes: Changes): Promise<Pick<Facts, 'desktopRunning'>> {
@@ -24,31 +30,48 @@ export async function desktopRunning(view: MachineView, changes: Changes): Promi
   const running = processes.flatMap((process) => desktopProcess(machine.platform, process))
   if (running.length === 0) return { desktopRunning: 'no' }
   const { changed, isUndated } = await view.settings()
-  const { app, plugins } = changes
-  const { version, placed } = app === 'none' ? {} : (app ?? {})
-  const isOld = (process: DesktopProcess) =>
-    (placed !== undefined && process.started < placed) ||
-    (version !== undefined && process.version !== undefined && process.version !== version)
-  if (running.some(isOld)) return { desktopRunning: 'old-version' }
-  const change = latest([changed, plugins])
-  if (change !== undefined && running.some(({ started }) => started < change))
-    return { desktopRunning: 'before-change' }
-  return placed === undefined || isUndated ? {} : { desktopRunning: 'current' }
+  const states = running.map((process) => {
+    const { started } = process
+    const copy = ownCopy(process, changes.copies ?? [])
+    if (copy !== undefined && isOlder(process, copy)) return 'old-version'
+    if (changed !== undefined && started < changed) return 'before-change'
+    const isOpen =
+      copy?.placed === undefined || isUndated || (changes.plugins !== undefined && started < changes.plugins)
+    return isOpen ? undefined : 'current'
+  })
+  const worst = byWorst.find((state) => states.includes(state))
+  return worst === undefined ? {} : { desktopRunning: worst }
 }
 
+/** The copy that a process is of; of several the highest version. */
+function ownCopy({ origin }: DesktopProcess, copies: readonly DesktopCopy[]): DesktopCopy | undefined {
+  return copies
+    .filter((copy) => copy.origin === origin && shownVersion.test(copy.version ?? ''))
+    .sort((a, b) => byVersion(a.version ?? '', b.version ?? ''))
+    .at(-1)
+}
+
+/** Whether a process started before its copy was placed, or from an older one. */
+function isOlder({ started, version }: DesktopProcess, { placed, version: latest = '' }: DesktopCopy): boolean {
+  return (placed !== undefined && started < placed) || (version !== undefined && byVersion(version, latest) < 0)
+}
+
+const macDesktop = /^(?<bundle>\/(?:[^ ]| [^/-])*\/Claude\.app)\/Contents\/MacOS\/Claude(?: |$)/
 const windowsDesktop =
-  /^"?[^"]*\\(?:WindowsApps\\Claude_(?<packaged>[^\\_"]*)[^\\"]*|AnthropicClaude\\app-(?<squirrel>[^\\"]*))\\(?:app\\)?Claude\.exe(?:"|\s|$)/i
+  /^"?(?:[^"]*\\WindowsApps\\Claude_(?<packaged>[^\\_"]*)[^\\"]*|(?<folder>[^"]*\\AnthropicClaude)\\app-(?<squirrel>[^\\"]*))\\(?:app\\)?Claude\.exe(?:"|\s|$)/i
 
 /** The main process of the app, without its helpers. */
 function desktopProcess(platform: MachinePlatform, { started, command }: MachineProcess): DesktopProcess[] {
-  const found = [{ started }]
-  if (platform === 'macos')
-    return /^\/(?:[^ ]| [^/-])*\/Claude\.app\/Contents\/MacOS\/Claude(?: |$)/.test(command) ? found : []
+  if (platform === 'macos') {
+    const { bundle } = macDesktop.exec(command)?.groups ?? {}
+    return bundle === undefined ? [] : [{ started, origin: bundle }]
+  }
   if (command.includes(' --type=')) return []
-  if (platform === 'linux') return command.startsWith('/usr/lib/claude-desktop/') ? found : []
-  const { packaged, squirrel } = windowsDesktop.exec(command)?.groups ?? {}
-  const version = packaged === undefined ? squirrel : packaged.split('.').slice(0, 3).join('.')
-  return version === undefined ? [] : [{ started, version }]
+  if (platform === 'linux') return command.startsWith('/usr/lib/claude-desktop/') ? [{ started, origin: 'dpkg' }] : []
+  const { packaged, folder, squirrel } = windowsDesktop.exec(command)?.groups ?? {}
+  if (packaged !== undefined)
+    return [{ started, origin: 'package', version: packaged.split('.').slice(0, 3).join('.') }]
+  return folder === undefined ? [] : [{ started, origin: folder.toLowerCase(), version: squirrel }]
 }
 
 /** Whether Claude Code runs, and since before the settings changed. */

@@ -30,11 +30,14 @@ export interface SettingsReading {
   readonly says: SettingsObject | undefined
   readonly digest: string | undefined
   readonly changed: number | undefined
-  /** Windows: settings stand in the registry, which tells no time. */
+  /** Settings stand where no time tells when they changed: in the registry, or in the cache of the admin console. */
   readonly isUndated: boolean
+  /** Whether a source that `merge` brings in has hooks; undefined where one cannot be read. */
+  readonly anyHooks: boolean | undefined
 }
 
 const windowsKey = 'SOFTWARE\\Policies\\ClaudeCode'
+const undatedPlaces = new Set<SettingsPlace>(['server', 'hklm', 'hkcu'])
 const preferences = '/Library/Managed Preferences'
 const preferencesFile = 'com.anthropic.claudecode.plist'
 
@@ -61,15 +64,27 @@ export async function readSettings(
     return state === undefined ? [] : [{ place, state }]
   })
   const winner = places.find(({ place, state }) => place !== 'dead' && state !== 'empty')?.place
-  const isUndated = places.some(({ place }) => place === 'hklm')
+  // The registry tells no time.
+  const isTimeless = places.some(({ place }) => place === 'hklm')
   return {
     places,
     winner,
     says: winner && saidBy(sources.filter(({ place }) => tierOf(place) === tierOf(winner))),
     digest: winner && digestOf(sources.filter(({ place }) => place === winner)),
-    changed: isUndated ? undefined : latest(sources.map(({ modified }) => modified)),
-    isUndated,
+    changed: isTimeless ? undefined : latest(sources.map(({ modified }) => modified)),
+    isUndated: places.some(({ place, state }) => undatedPlaces.has(place) && state !== 'empty'),
+    anyHooks: anyHooks(sources.filter(({ place }) => place !== 'hkcu' && place !== 'dead')),
   }
+}
+
+/** True as soon as one has hooks; undefined where none has and one cannot be read. */
+function anyHooks(sources: readonly SettingsSource[]): boolean | undefined {
+  if (sources.some(({ value }) => hasHooks(value))) return true
+  return sources.some(({ value }) => value === undefined) ? undefined : false
+}
+
+function hasHooks(settings: unknown): boolean {
+  return membersOf(memberOf(settings, 'hooks')).length > 0
 }
 
 /** A file and its drop-ins are read together. */
@@ -206,16 +221,17 @@ export async function combination({ settings }: MachineView): Promise<Pick<Facts
 
 /** What keeps hooks from running, by what the winner says. */
 export async function blocked({ settings, target }: MachineView): Promise<Pick<Facts, 'blocked'>> {
-  const { says, winner } = await settings()
+  const { says, winner, anyHooks } = await settings()
   if (winner === undefined) return { blocked: [] }
   if (says === undefined) return {}
-  const hasHooks = membersOf(memberOf(says, 'hooks')).length > 0
-  const isAlone = memberOf(says, 'allowManagedHooksOnly') === true && !hasHooks && target.wantsHooks
+  const isMerged = memberOf(says, 'managedSourcesBehavior') === 'merge'
+  const lacksHooks = target.wantsHooks && !hasHooks(says) && !(isMerged && anyHooks !== false)
+  const isAlone = memberOf(says, 'allowManagedHooksOnly') === true
   return {
     blocked: [
       ...(memberOf(says, 'disableAllHooks') === true ? (['all-off'] as const) : []),
       ...(memberOf(says, 'disableSideloadFlags') === true ? (['sideload'] as const) : []),
-      ...(isAlone ? (['only-managed'] as const) : []),
+      ...(lacksHooks ? ([isAlone ? 'only-managed' : 'no-hooks'] as const) : []),
     ],
   }
 }

@@ -12,29 +12,36 @@ interface Copy {
   readonly placed?: number | undefined
 }
 
-/** The copy of Claude Desktop that counts: `none`, or undefined where that is not known. */
-export async function desktopCopy(view: MachineView): Promise<Copy | 'none' | undefined> {
-  const { platform } = view.machine
-  const copies = await (platform === 'macos'
-    ? macApps(view)
-    : platform === 'linux'
-      ? linuxApp(view)
-      : windowsApps(view))
-  return copies && lowest(copies)
+/** A copy of Claude Desktop. */
+export interface DesktopCopy extends Copy {
+  /** Whose processes it starts: macOS the bundle, as processes tell it; Windows the package or the folder; Linux `dpkg`. */
+  readonly origin: string
 }
 
-function lowest(copies: readonly Copy[]): Copy | 'none' | undefined {
+/** The copies of Claude Desktop; undefined where that is not known. */
+export function desktopCopies(view: MachineView): Promise<readonly DesktopCopy[] | undefined> {
+  const { platform } = view.machine
+  return platform === 'macos' ? macApps(view) : platform === 'linux' ? linuxApp(view) : windowsApps(view)
+}
+
+/** The copy that counts: `none`, or undefined where one of them cannot be told. */
+export function lowest(copies: readonly Copy[]): Copy | 'none' | undefined {
   if (copies.some(({ version }) => version === undefined || !shownVersion.test(version))) return undefined
   return [...copies].sort((a, b) => byVersion(a.version ?? '', b.version ?? ''))[0] ?? 'none'
 }
 
-async function macApps({ machine, users }: MachineView): Promise<readonly Copy[]> {
-  const copies: Copy[] = []
+/** Processes are told as bytes: so are the origins that they are compared with. */
+const asTold = (path: string) => Buffer.from(path).toString('latin1')
+
+async function macApps({ machine, users }: MachineView): Promise<readonly DesktopCopy[]> {
+  const copies: DesktopCopy[] = []
   for (const user of [undefined, ...(await users())]) {
-    const path = `${user?.home ?? ''}/Applications/Claude.app/Contents/Info.plist`
+    const bundle = `${user?.home ?? ''}/Applications/Claude.app`
+    const path = `${bundle}/Contents/Info.plist`
+    const origin = asTold(bundle)
     const read = await machine.read(path, { most: largestManifest, owner: user?.id })
     if (read.kind !== 'bytes') {
-      if (user === undefined && read.kind !== 'absent') copies.push({ version: undefined })
+      if (user === undefined && read.kind !== 'absent') copies.push({ origin, version: undefined })
       continue
     }
     const { value } = readPropertyList(read.bytes)
@@ -43,17 +50,17 @@ async function macApps({ machine, users }: MachineView): Promise<readonly Copy[]
     const isShown = typeof version === 'string' && shownVersion.test(version)
     // What a user wrote there is as good as nothing.
     if (user !== undefined && !isShown) continue
-    copies.push({ version: isShown ? version : undefined, placed: (await machine.look(path))?.placed })
+    copies.push({ origin, version: isShown ? version : undefined, placed: (await machine.look(path))?.placed })
   }
   return copies
 }
 
-async function linuxApp({ machine, packageList }: MachineView): Promise<readonly Copy[] | undefined> {
+async function linuxApp({ machine, packageList }: MachineView): Promise<readonly DesktopCopy[] | undefined> {
   const list = await packageList()
   if (list === undefined) return (await machine.look('/usr/lib/claude-desktop')) === undefined ? [] : undefined
   const version = packageVersion(list, 'claude-desktop')
   if (version === undefined) return []
-  return [{ version, placed: (await machine.look('/var/lib/dpkg/info/claude-desktop.list'))?.modified }]
+  return [{ origin: 'dpkg', version, placed: (await machine.look('/var/lib/dpkg/info/claude-desktop.list'))?.modified }]
 }
 
 /** The version of an installed package of Debian, up to its revision. */
@@ -67,13 +74,13 @@ function packageVersion(list: string, name: string): string | undefined {
   return undefined
 }
 
-async function windowsApps({ machine, users }: MachineView): Promise<readonly Copy[] | undefined> {
+async function windowsApps({ machine, users }: MachineView): Promise<readonly DesktopCopy[] | undefined> {
   const packages = await machine.packages('Claude')
   if (packages === undefined) return undefined
-  const copies: Copy[] = []
+  const copies: DesktopCopy[] = []
   for (const { version, folder } of packages) {
     const placed = (await machine.look(folder))?.placed
-    copies.push({ version: version.split('.').slice(0, 3).join('.'), placed })
+    copies.push({ origin: 'package', version: version.split('.').slice(0, 3).join('.'), placed })
   }
   for (const { home } of await users()) {
     const folder = below(machine, home, 'AppData/Local/AnthropicClaude')
@@ -82,7 +89,8 @@ async function windowsApps({ machine, users }: MachineView): Promise<readonly Co
       .map((name) => name.slice(4))
     const inUse = versions.sort(byVersion).at(-1)
     if (inUse === undefined) continue
-    copies.push({ version: inUse, placed: (await machine.look(below(machine, folder, `app-${inUse}`)))?.placed })
+    const placed = (await machine.look(below(machine, folder, `app-${inUse}`)))?.placed
+    copies.push({ origin: asTold(folder).toLowerCase(), version: inUse, placed })
   }
   return copies
 }
@@ -111,7 +119,8 @@ export async function codeVersion(view: MachineView): Promise<Pick<Facts, 'codeV
   }
   if (machine.platform !== 'windows') copies.push(...(await packagedCode(view)))
   const copy = lowest(copies)
-  return copy === undefined ? {} : { codeVersion: copy === 'none' ? copy : copy.version }
+  // There are ways to install it that are not looked at: nothing found is no absence.
+  return copy === undefined || copy === 'none' ? {} : { codeVersion: copy.version }
 }
 
 async function nativeVersion({ machine }: MachineView, { id, home }: MachineUser): Promise<string | undefined> {

@@ -117,19 +117,20 @@ evaluate() {
 *}
   answer=${reply#*
 }
-  # shellcheck disable=SC2086 # three words
+  # shellcheck disable=SC2086 # three words; without curl there is only the code of the shell
   set -- $told
-  case ${1-} in
+  if [ "$#" -ne 3 ]; then return; fi
+  case $1 in
     [1-5][0-9][0-9]) status=$1 ;;
   esac
-  seconds=${2-0.0}
+  seconds=$2
   fraction=${seconds#*.}00
   case ${seconds%%.*}$fraction in
     '' | *[!0-9]*) ;;
     *) asked=$((${seconds%%.*} * 1000 + 1${fraction%"${fraction#???}"} - 1000)) ;;
   esac
-  if [ "${3-}" = 28 ]; then reason=timeout; fi
-  case ${3-}:$status in
+  if [ "$3" = 28 ]; then reason=timeout; fi
+  case $3:$status in
     0:2??) ;;
     *) return ;;
   esac
@@ -186,7 +187,9 @@ set -- $(clock)
 started=${1-}
 began=${2-0}
 began_nano=${3-}
-record=$(record_place 2>/dev/null)
+record=
+# Whoever tries the hook by hand sets this: that must not look like an invocation by the client.
+if [ "${FLEET_HOOK_TRIAL-}" != 1 ]; then record=$(record_place 2>/dev/null); fi
 if ! is_trusted "$configuration"; then configuration=; fi
 
 facts=$(event 2>/dev/null | tr '\000' '\001' |

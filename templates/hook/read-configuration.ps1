@@ -5,18 +5,18 @@
 # take ownership, everything, generic write.
 $RightsToChange = 0x500d0056
 
-# Whether only administrators can change what is there: owner SYSTEM, Administrators or TrustedInstaller, and no rule for
-# Users, Everyone or Authenticated Users.
+# Whether only administrators can change what is there: SYSTEM, Administrators or TrustedInstaller own it, and no rule lets
+# anybody else write.
 function Test-OwnRules([string] $Path) {
     $sid = [System.Security.Principal.SecurityIdentifier]
     $security = Get-Acl -LiteralPath $Path
-    $owners = @('S-1-5-18', 'S-1-5-32-544', 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464')
-    if ($owners -cnotcontains $security.GetOwner($sid).Value) { return $false }
+    $trusted = @('S-1-5-18', 'S-1-5-32-544', 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464')
+    if ($trusted -cnotcontains $security.GetOwner($sid).Value) { return $false }
     foreach ($rule in $security.GetAccessRules($true, $true, $sid)) {
         if ($rule.AccessControlType -ne [System.Security.AccessControl.AccessControlType]::Allow) { continue }
         # Such a rule is for what is made below, not for the folder itself.
         if (($rule.PropagationFlags -band [System.Security.AccessControl.PropagationFlags]::InheritOnly) -ne 0) { continue }
-        if (@('S-1-1-0', 'S-1-5-32-545', 'S-1-5-11') -cnotcontains $rule.IdentityReference.Value) { continue }
+        if ($trusted -ccontains $rule.IdentityReference.Value) { continue }
         if (([int] $rule.FileSystemRights -band $RightsToChange) -ne 0) { return $false }
     }
     return $true

@@ -1,27 +1,29 @@
 # Small readers of text; WHAT says of which.
 
 # The newest line of a hook record: src/health/hook-record.ts.
+# With EVENT only those of that event.
 WHAT == "record" {
   sub(/\r$/, "")
   if (split($0, part, "|") != 8 || part[1] != "FR1" || part[8] != "end") next
   at = value(part[2], "t", 20, "")
-  if (at !~ /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z$/) next
-  if (!in_range(6, 1, 12) || !in_range(9, 1, 31) || !in_range(12, 0, 23) || !in_range(15, 0, 59) || !in_range(18, 0, 59)) next
+  seconds = seconds_of(at)
+  if (seconds == "none") next
   event = value(part[3], "ev", 60, "[^A-Za-z]")
   tool = value(part[4], "tool", 60, "[^A-Za-z0-9_.-]")
   verdict = value(part[5], "ver", 10, "[^a-z]")
   milliseconds = value(part[6], "ms", 9, "[^0-9]")
   status = part[7] == "http=none" ? "none" : value(part[7], "http", 3, "[^0-9]")
-  if (event == "" || tool == "" || milliseconds == "" || status == "") next
+  if (event == "" || (EVENT != "" && event != EVENT) || tool == "" || milliseconds == "" || status == "") next
   if (verdict != "allow" && verdict != "deny" && verdict != "ask" && verdict != "error" && verdict != "timeout") next
-  seconds = days_of(substr(at, 1, 4) + 0, substr(at, 6, 2) + 0, substr(at, 9, 2) + 0) * 86400
-  seconds += substr(at, 12, 2) * 3600 + substr(at, 15, 2) * 60 + substr(at, 18, 2)
   if (seconds > NOW + 86400 || (newest != "" && seconds < newest)) next
   newest = seconds
   row = at "\t" event "\t" tool "\t" verdict "\t" milliseconds + 0 "\t" (status == "none" ? status : status + 0)
 }
 
-# The oldest start of what runs; ps tells "Sat Nov 21 06:56:44 2026 /usr/bin/claude --continue".
+# The last line of a transcript that uses a tool.
+WHAT == "use" && index($0, "\"type\":\"tool_use\"") > 0 { use_line = $0 }
+
+# The oldest start of what runs, of the app for each copy; ps tells "Sat Nov 21 06:56:44 2026 /usr/bin/claude --continue".
 WHAT == "processes" {
   month = index("JanFebMarAprMayJunJulAugSepOctNovDec", $2)
   if (NF < 6 || $1 !~ /^[A-Z][a-z][a-z]$/ || $2 !~ /^[A-Z][a-z][a-z]$/ || month % 3 != 1) next
@@ -31,14 +33,20 @@ WHAT == "processes" {
   command = $0
   sub(/^ *[A-Z][a-z][a-z] +[A-Z][a-z][a-z] +[0-9]+ [0-9:]+ [0-9]+ +/, "", command)
   sub(/[ \t\r]+$/, "", command)
-  if (PLATFORM == "macos") is_desktop = command ~ /^\/([^ ]| [^\/-])*\/Claude\.app\/Contents\/MacOS\/Claude( |$)/
-  else is_desktop = index(command, "/usr/lib/claude-desktop/") == 1 && index(command, " --type=") == 0
+  origin = "dpkg"
+  if (PLATFORM == "macos") {
+    is_desktop = match(command, /^\/([^ ]| [^\/-])*\/Claude\.app\/Contents\/MacOS\/Claude( |$)/) > 0
+    origin = substr(command, 1, RLENGTH)
+    sub(/\/Contents\/MacOS\/Claude ?$/, "", origin)
+    # A tab would end the field; no copy has one in its path.
+    gsub(/\t/, "?", origin)
+  } else is_desktop = index(command, "/usr/lib/claude-desktop/") == 1 && index(command, " --type=") == 0
   is_code = ($6 == "claude" || $6 ~ /\/claude$/ || $7 ~ /\/claude-code\/cli\.js$/)
   if (index(command, "Claude.app/") > 0 || index(command, "claude-desktop/") > 0 || index(command, "WindowsApps") > 0) is_code = 0
   if (!is_desktop && !is_code) next
   split($4, clock, ":")
   started = days_of($5 + 0, (month + 2) / 3, $3 + 0) * 86400 + clock[1] * 3600 + clock[2] * 60 + clock[3]
-  if (is_desktop && (desktop == "" || started < desktop)) desktop = started
+  if (is_desktop && (!(origin in desktop) || started < desktop[origin])) desktop[origin] = started
   if (is_code && (code == "" || started < code)) code = started
 }
 
@@ -58,7 +66,11 @@ WHAT == "users" {
 
 END {
   if (WHAT == "record" && newest != "") print newest "\t" row
-  if (WHAT == "processes") print (desktop == "" ? "no" : desktop) "\t" (code == "" ? "no" : code)
+  if (WHAT == "use" && use_line != "") print_use()
+  if (WHAT == "processes") {
+    for (origin in desktop) print "desktop\t" desktop[origin] "\t" origin
+    if (code != "") print "code\t" code
+  }
   if (WHAT == "packages") package_ends()
 }
 
@@ -80,7 +92,29 @@ function value(text, key, longest, strange) {
   if (length(text) > longest || (strange != "" && text ~ strange)) return ""
   return text
 }
-function in_range(from, least, most,    number) {
-  number = substr(at, from, 2) + 0
+
+# When the tool was used: the last timestamp of the line. Split at what cannot overlap: the quotation mark before it may
+# end the one before.
+function print_use(    count, part, i, seconds) {
+  count = split(use_line, part, "timestamp\":\"")
+  for (i = count; i > 1; i--) {
+    if (part[i - 1] != "" ? part[i - 1] !~ /"$/ : i == 2) continue
+    if (substr(part[i], 20) !~ /^(\.[0-9]+)?Z"/) return
+    seconds = seconds_of(substr(part[i], 1, 19) "Z")
+    if (seconds != "none" && seconds >= 0) print seconds
+    return
+  }
+}
+
+# Seconds since 1970 of 2026-11-18T07:41:00Z; none for what is no such time.
+function seconds_of(text,    seconds) {
+  if (text !~ /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z$/) return "none"
+  if (!in_range(text, 6, 1, 12) || !in_range(text, 9, 1, 31) || !in_range(text, 12, 0, 23)) return "none"
+  if (!in_range(text, 15, 0, 59) || !in_range(text, 18, 0, 59)) return "none"
+  seconds = days_of(substr(text, 1, 4) + 0, substr(text, 6, 2) + 0, substr(text, 9, 2) + 0) * 86400
+  return seconds + substr(text, 12, 2) * 3600 + substr(text, 15, 2) * 60 + substr(text, 18, 2)
+}
+function in_range(text, from, least, most,    number) {
+  number = substr(text, from, 2) + 0
   return number >= least && number <= most
 }

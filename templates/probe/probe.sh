@@ -85,9 +85,9 @@ collect() {
   look_at_desktop
   look_at_code
   look_at_processes
-  look_at_plugins
   look_at_records
   look_at_activity
+  look_at_plugins
   look_at_workspaces
 }
 

@@ -38,11 +38,16 @@ BEGIN {
     else says(root[i])
   }
   if (open) exit
+  if (merge)
+    for (i = 1; i <= count; i++)
+      if (kind_of[root[i]] == "object") look_for_hooks(root[i])
+      else if (state[i] != "empty") may_have_hooks = 1
   print "mix\t" (merge ? "merge" : "first")
   blocked = ""
   if (all_off) blocked = blocked "+all-off"
   if (sideload) blocked = blocked "+sideload"
-  if (only_managed && !has_hooks && ENVIRON["FLEET_HOOKS"] == "1") blocked = blocked "+only-managed"
+  if (ENVIRON["FLEET_HOOKS"] == "1" && !has_hooks && !may_have_hooks)
+    blocked = blocked (only_managed ? "+only-managed" : "+no-hooks")
   print "blk\t" (blocked == "" ? "no" : substr(blocked, 2))
   print "helper\t" (helper == "" ? "no" : "yes")
   for (key in enabled) if (enabled[key]) print_clash(key)
@@ -69,14 +74,18 @@ function state_of(id,    attributes, at, stamp, rest) {
   return size_of[id] == 0 ? "empty" : "plain"
 }
 
+function look_for_hooks(id,    member) {
+  member = json_member(id, "hooks")
+  if (member > 0 && kind_of[member] == "object" && size_of[member] > 0) has_hooks = 1
+}
+
 function says(id,    member, i) {
   if ((member = json_member(id, "managedSourcesBehavior")) > 0) merge = json_text_of(member) == "merge"
   if ((member = json_member(id, "disableAllHooks")) > 0) all_off = kind_of[member] == "true"
   if ((member = json_member(id, "disableSideloadFlags")) > 0) sideload = kind_of[member] == "true"
   if ((member = json_member(id, "allowManagedHooksOnly")) > 0) only_managed = kind_of[member] == "true"
   if ((member = json_member(id, "otelHeadersHelper")) > 0) helper = json_text_of(member)
-  member = json_member(id, "hooks")
-  if (member > 0 && kind_of[member] == "object" && size_of[member] > 0) has_hooks = 1
+  look_for_hooks(id)
   member = json_member(id, "enabledPlugins")
   if (member == 0 || kind_of[member] != "object") return
   for (i = 1; i <= size_of[member]; i++)

@@ -39,7 +39,7 @@ print_target() {
   printf 'os\t%s\npol\t%s\nt\t%s\n' "$platform" "$stamp" "$now"
   for row in $wanted; do
     case $row in
-      want"$tab"*) printf '%s\n' "$row" ;;
+      want"$tab"* | hours"$tab"*) printf '%s\n' "$row" ;;
     esac
   done
 }

@@ -35,15 +35,10 @@ plist_text() {
 
 print_lines() { if [ -n "$1" ]; then printf '%s\n' "$1"; fi; }
 
+# print_desktop VERSION PLACED
 print_desktop() {
-  if [ "$1" = unread ]; then
-    return
-  elif [ -n "$1" ]; then
-    printf 'app\t%s\n' "${1%%"$tab"*}"
-    if [ -n "${1#*"$tab"}" ]; then printf 'appt\t%s\n' "${1#*"$tab"}"; fi
-  else
-    printf 'app\tnone\n'
-  fi
+  printf 'app\t%s\n' "$1"
+  if [ -n "$2" ]; then printf 'appt\t%s\n' "$2"; fi
 }
 
 look_at_desktop() {
@@ -54,7 +49,17 @@ look_at_desktop() {
       print_app "$root/Applications/Claude.app" ''
       for user in $users; do print_app "$root${user#*"$tab"}/Applications/Claude.app" "${user%%"$tab"*}"; done
     )
-    print_desktop "$(print_lines "$apps" | lowest)"
+    for row in $apps; do
+      found=${row#*"$tab"}
+      if [ "$row" != unread ]; then printf 'copy\t%s\t%s\n' "${found#*"$tab"}" "${found%%"$tab"*}"; fi
+    done
+    row=$(print_lines "$apps" | lowest)
+    found=${row#*"$tab"}
+    case $row in
+      unread) ;;
+      '') printf 'app\tnone\n' ;;
+      *) print_desktop "${row%%"$tab"*}" "${found%%"$tab"*}" ;;
+    esac
     return
   fi
   if [ -r "$root/var/lib/dpkg/status" ] && is_plain_file "$root/var/lib/dpkg/status"; then
@@ -71,14 +76,15 @@ look_at_desktop() {
     elif is_version "$found"; then
       modified=
       look "$root/var/lib/dpkg/info/claude-desktop.list" || modified=
-      print_desktop "$found$tab$modified"
+      print_desktop "$found" "$modified"
+      if [ -n "$modified" ]; then printf 'copy\tdpkg\t%s\n' "$modified"; fi
     fi
   elif ! exists "$root/var/lib/dpkg/status" && ! exists "$root/usr/lib/claude-desktop"; then
     printf 'app\tnone\n'
   fi
 }
 
-# The version of an app of that identifier, and when it was placed.
+# The version of an app of that identifier, when it was placed, and its path.
 print_app() {
   file=$1/Contents/Info.plist
   if [ -n "$2" ]; then
@@ -92,7 +98,7 @@ print_app() {
   if ! look "$file" || [ "$(plist_text "$file" CFBundleIdentifier)" != com.anthropic.claudefordesktop ]; then return; fi
   found=$(plist_text "$file" CFBundleShortVersionString)
   if is_version "$found"; then
-    printf '%s\t%s\n' "$found" "$placed"
+    printf '%s\t%s\t%s\n' "$found" "$placed" "${1#"$root"}"
   elif [ -z "$2" ]; then
     printf 'unread\n'
   fi
@@ -127,7 +133,8 @@ look_at_code() {
     done
   )
   found=$(print_lines "$versions" | lowest)
-  if [ "$found" != unread ]; then printf 'code\t%s\n' "${found:-none}"; fi
+  # There are ways to install it that are not looked at: nothing found is no absence.
+  if [ "$found" != unread ] && [ -n "$found" ]; then printf 'code\t%s\n' "$found"; fi
 }
 
 list_processes() {
@@ -141,7 +148,7 @@ list_processes() {
 
 look_at_processes() {
   processes=$(list_processes 2>/dev/null) || return
-  found=$(printf '%s\n' "$processes" | awk -v WHAT=processes -v PLATFORM="$platform" "$times$evidence_reader")
-  printf 'oldest-desktop\t%s\noldest-code\t%s\ndone\tprocesses\n' "${found%%"$tab"*}" "${found#*"$tab"}"
+  printf '%s\n' "$processes" | awk -v WHAT=processes -v PLATFORM="$platform" "$times$evidence_reader"
+  printf 'done\tprocesses\n'
 }
 

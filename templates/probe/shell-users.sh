@@ -90,6 +90,29 @@ has_file() {
   [ "${row#* }" -le "${2:-1048576}" ]
 }
 
+# used_since USER TIME: whether the user used a tool at or after it, or ever where it is empty.
+used_since() {
+  for row in $uses; do
+    if [ "${row#*:}" = "$1" ]; then [ "${row%%:*}" -ge "${2:-0}" ] && return 0; fi
+  done
+  return 1
+}
+
+# Whether a file cannot be opened, or something above it cannot be looked into.
+is_denied() {
+  if [ -h "$1" ]; then return 1; fi
+  if [ -e "$1" ]; then
+    [ ! -r "$1" ]
+    return
+  fi
+  folder=${1%/*}
+  while [ ! -e "$folder" ]; do
+    if [ -h "$folder" ]; then return 1; fi
+    folder=${folder%/*}
+  done
+  [ -d "$folder" ] && [ ! -x "$folder" ]
+}
+
 look_at_plugins() {
   required=$(wanted_of plugin)
   if [ -z "$required" ]; then
@@ -99,6 +122,7 @@ look_at_plugins() {
   FLEET_PLUGINS=$required
   export FLEET_PLUGINS
   has_people=
+  is_open=
   plugins_changed=
   problems=
   for user in $users; do
@@ -107,15 +131,20 @@ look_at_plugins() {
       latest_of "$plugins_changed" "$modified"
       plugins_changed=$latest
     fi
-    if ! is_plain_folder "$home/.claude"; then continue; fi
+    used_since "$user" "$changed" || continue
     has_people=yes
-    problems=$problems$(
+    if is_denied "$home/.claude/plugins/installed_plugins.json"; then is_open=yes; fi
+    found=$(
       list_plugin_problems
       list_session_problems
-    )$newline
+    )
+    case $newline$found$newline in
+      *"${newline}unread$newline"*) is_open=yes ;;
+    esac
+    problems=$problems$found$newline
   done
   if [ -n "$plugins_changed" ]; then printf 'plugt\t%s\n' "$plugins_changed"; fi
-  if [ -n "$has_people" ]; then
+  if [ -n "$has_people" ] && [ -z "$is_open" ]; then
     printf '%s\n%s\n' "$problems" "$said" | FLEET_COUNT=$(printf '%s\n' "$required" | wc -l) awk -F "$tab" '
       $1 == "plugin" { is_bad[$2] = 1; has[$3] = 1 }
       END {
@@ -164,11 +193,13 @@ list_stale_copies() {
 
 look_at_records() {
   invocations=
+  event=
+  if wants decision; then event=PreToolUse; fi
   if wants record; then
     for user in $users; do
       set_user "$user"
       if ! has_file .local/state/fleet/hook-record 999999999999; then continue; fi
-      found=$(tail -c 65536 "$home/.local/state/fleet/hook-record" | awk -v WHAT=record -v NOW="$now" "$times$evidence_reader")
+      found=$(tail -c 65536 "$home/.local/state/fleet/hook-record" | awk -v WHAT=record -v EVENT="$event" -v NOW="$now" "$times$evidence_reader")
       if [ -n "$found" ]; then printf 'invocation\t%s\n' "$found"; fi
       invocations=$invocations${found%%"$tab"*}:$user$newline
     done
@@ -177,20 +208,26 @@ look_at_records() {
 }
 
 look_at_activity() {
+  uses=
   for user in $users; do
     set_user "$user"
     invoked=none
     for row in $invocations; do
       if [ "${row#*:}" = "$user" ] && [ -n "${row%%:*}" ]; then invoked=${row%%:*}; fi
     done
-    used=none
+    used=
     for row in $(list_transcripts); do
-      if tail -c 262144 "${row#* }" | grep -qF '"type":"tool_use"'; then
-        used=${row%% *}
-        break
-      fi
+      modified=${row%% *}
+      # No use is later than the last change of its file.
+      if [ -n "$used" ] && [ "$used" -ge "$modified" ]; then break; fi
+      found=$(tail -c 262144 "${row#* }" | awk -v WHAT=use "$times$evidence_reader")
+      if [ -z "$found" ]; then continue; fi
+      if [ "$found" -gt "$modified" ]; then found=$modified; fi
+      latest_of "$used" "$found"
+      used=$latest
     done
-    printf 'person\t%s\t%s\n' "$used" "$invoked"
+    if [ -n "$used" ]; then uses=$uses$used:$user$newline; fi
+    printf 'person\t%s\t%s\n' "${used:-none}" "$invoked"
   done
   printf 'done\tactivity\n'
 }
@@ -209,11 +246,12 @@ look_at_workspaces() {
   for user in $users; do
     set_user "$user"
     if ! has_file .claude.json; then continue; fi
+    own_home=${user#*"$tab"}
     trusted=$(awk -v WHAT=trusted "$json_reader$values_reader" "$home/.claude.json")
     for folder in $trusted; do
       case $folder in
-        //* | *[[:cntrl:]]*) continue ;;
-        /*) ;;
+        *[[:cntrl:]]* | */../* | */..) continue ;;
+        "${own_home%/}"/*) ;;
         *) continue ;;
       esac
       if [ "$workspaces" -ge 200 ]; then break; fi

@@ -115,7 +115,7 @@ function Get-Settings($Users) {
 
     # The registry tells no time of change.
     if ($null -ne $registry) { $changed = '' }
-    return @{ Sources = $sources; Changed = $changed; HasRegistry = ($null -ne $registry) }
+    return @{ Sources = $sources; Changed = $changed }
 }
 
 # Each place once with its state, in order of rank.
@@ -130,6 +130,14 @@ function Get-Places($Sources) {
         [void] $places.Add(@{ Place = $place; State = (Get-PlaceState $members); Members = $members })
     }
     return , $places
+}
+
+# Whether settings stand where no time tells when they changed: the registry, or the cache of the admin console.
+function Test-Undated($Places) {
+    foreach ($place in $Places) {
+        if (@('server', 'hklm', 'hkcu') -ccontains $place['Place'] -and $place['State'] -cne 'empty') { return $true }
+    }
+    return $false
 }
 
 # The first place that is neither empty nor dead; $null without one.
@@ -185,112 +193,32 @@ function Get-WinnerDigest($Winner) {
     return $digest.Substring(0, 16)
 }
 
+function Test-Hooks($Words) {
+    $hooks = $Words['hooks']
+    return ((Test-Object $hooks) -and $hooks.get_Count() -gt 0)
+}
+
+# Whether no hook comes with the settings: none with what the winner says, and where it merges, none with any place but
+# hkcu and dead. What cannot be read there may have some.
+function Test-NoHooks($Words, $Sources) {
+    if (Test-Hooks $Words) { return $false }
+    if (-not (Test-Same $Words['managedSourcesBehavior'] 'merge')) { return $true }
+    foreach ($source in $Sources) {
+        if (@('hkcu', 'dead') -ccontains $source['Place']) { continue }
+        if (-not (Test-Object $source['Object'])) { return $false }
+        if (Test-Hooks $source['Object']) { return $false }
+    }
+    return $true
+}
+
 # What keeps hooks from running, by what the winner says.
-function Get-Blockers($Words) {
+function Get-Blockers($Words, $Sources) {
     $blockers = [System.Collections.Generic.List[string]]::new()
     if (Test-True $Words['disableAllHooks']) { $blockers.Add('all-off') }
     if (Test-True $Words['disableSideloadFlags']) { $blockers.Add('sideload') }
-    if ($Wanted['wantsHooks'] -and (Test-True $Words['allowManagedHooksOnly'])) {
-        $hooks = $Words['hooks']
-        if (-not (Test-Object $hooks) -or $hooks.get_Count() -eq 0) { $blockers.Add('only-managed') }
+    if ($Wanted['wantsHooks'] -and (Test-NoHooks $Words $Sources)) {
+        if (Test-True $Words['allowManagedHooksOnly']) { $blockers.Add('only-managed') }
+        else { $blockers.Add('no-hooks') }
     }
     return , $blockers.ToArray()
-}
-
-# Where a link leads; no text after five of them, or where that cannot be told.
-function Resolve-Link([string] $Path) {
-    $at = $Path.Replace('/', '\')
-    for ($step = 0; $step -le 5; $step++) {
-        # No other computer is asked.
-        if ($at -cnotmatch '\A[A-Za-z]:\\') { return '' }
-        if ((Get-PathKind $at) -cne 'link') { return $at }
-        $target = ''
-        try {
-            $item = Get-Item -LiteralPath $at -Force
-            foreach ($one in @($item.Target)) {
-                if ($one -is [string] -and $target -ceq '') { $target = $one }
-            }
-        }
-        catch { return '' }
-        if ($target -ceq '') { return '' }
-        if (-not [System.IO.Path]::IsPathRooted($target)) { $target = [System.IO.Path]::Combine([System.IO.Path]::GetDirectoryName($at), $target) }
-        $at = $target
-    }
-    return ''
-}
-
-# Whether Users, Everyone or Authenticated Users may change what is there. Throws where the rules cannot be read.
-function Test-WritableByUsers([string] $Path) {
-    $security = Get-Acl -LiteralPath $Path
-    foreach ($rule in $security.GetAccessRules($true, $true, [System.Security.Principal.SecurityIdentifier])) {
-        if ($rule.AccessControlType -ne [System.Security.AccessControl.AccessControlType]::Allow) { continue }
-        # Such a rule is for what is made below, not for the folder itself.
-        if (($rule.PropagationFlags -band [System.Security.AccessControl.PropagationFlags]::InheritOnly) -ne 0) { continue }
-        if (@('S-1-1-0', 'S-1-5-32-545', 'S-1-5-11') -cnotcontains $rule.IdentityReference.Value) { continue }
-        if (([int] $rule.FileSystemRights -band $RightsToChange) -ne 0) { return $true }
-    }
-    return $false
-}
-
-# Write and append (of a folder: make files and folders), write extended attributes, delete and delete below, change rights,
-# take ownership, everything, generic write.
-$RightsToChange = 0x500d0056
-
-# The problem with the file of a hook: '', 'missing', 'not-executable', 'writable' or 'unread'.
-function Get-HookProblem([string] $Path) {
-    $file = Resolve-Link $Path
-    if ($file -ceq '') { return 'unread' }
-    $kind = Get-PathKind $file
-    if ($kind -ceq 'absent') { return 'missing' }
-    if ($kind -ceq 'denied') { return 'unread' }
-    if ($kind -cne 'file') { return 'not-executable' }
-    try {
-        if (Test-WritableByUsers $file) { return 'writable' }
-        if (Test-WritableByUsers ([System.IO.Path]::GetDirectoryName($file))) { return 'writable' }
-    }
-    catch { return 'unread' }
-    return ''
-}
-
-function Set-HookFacts {
-    $problems = [System.Collections.Generic.List[string]]::new()
-    $good = 0
-    $changed = ''
-    foreach ($path in $Wanted['hook']) {
-        Assert-Time
-        $problem = Get-HookProblem $path
-        if ($problem -ceq '') { $good++ }
-        else { $problems.Add($problem) }
-        $file = Resolve-Link $path
-        if ($file -cne '' -and @('file', 'folder') -ccontains (Get-PathKind $file)) { $changed = Get-Later $changed (Get-ModifiedTime $file) }
-    }
-    Set-Fact 'hooks' (ConvertTo-Ratio $good ($Wanted['hook'].Count))
-    Set-Fact 'hookbad' (ConvertTo-List @('missing', 'not-executable', 'writable', 'unread') ($problems.ToArray()))
-    Set-Fact 'hookt' $changed
-}
-
-function Set-CredentialFact($Known, $Words) {
-    if ($Wanted['helper'] -ceq '') {
-        Set-Fact 'cred' 'not-needed'
-        return
-    }
-    if (-not $Known) { return }
-    $helper = $Words['otelHeadersHelper']
-    if ($helper -isnot [string] -or $helper.Length -eq 0) {
-        Set-Fact 'cred' 'not-needed'
-        return
-    }
-    $kind = Get-PathKind (Resolve-OrSame $Wanted['helper'])
-    if ($kind -ceq 'absent' -or $kind -ceq 'folder') { Set-Fact 'cred' 'no-helper' }
-    elseif ($kind -ceq 'file') {
-        $kind = Get-PathKind (Resolve-OrSame $Wanted['headers'])
-        if ($kind -ceq 'absent') { Set-Fact 'cred' 'no-file' }
-        elseif ($kind -ceq 'file' -or $kind -ceq 'folder') { Set-Fact 'cred' 'ok' }
-    }
-}
-
-function Resolve-OrSame([string] $Path) {
-    $file = Resolve-Link $Path
-    if ($file -ceq '') { return $Path }
-    return $file
 }

@@ -3,20 +3,22 @@ import { type DrillSettings, isElsewhere } from './drill-settings.js'
 
 export interface Announced {
   readonly path: string
-  readonly version: string | undefined
   readonly sessionId: string
   readonly settings: DrillSettings
   readonly policy: Policy | undefined
   readonly timeoutSeconds: number
 }
 
-/** What a drill is about to do, a sentence each: above all what will be sent to other machines. */
-export function announcement({ path, version, sessionId, settings, policy, timeoutSeconds }: Announced): string[] {
+/**
+ * What a drill is about to do, a sentence each: above all what will be sent to other machines. Nothing of the client has run
+ * when it is said, so it names no version.
+ */
+export function announcement({ path, sessionId, settings, policy, timeoutSeconds }: Announced): string[] {
   const elsewhere = settings.endpoints.filter(isElsewhere)
   const evaluate = policy?.hooks?.guard?.evaluate?.url
   const asked = [...settings.hookUrls, ...(evaluate === undefined ? [] : [evaluate])].filter(isElsewhere)
   return [
-    `This drill starts ${path}${version === undefined ? '' : ` (Claude Code ${version})`} in a throw-away home, for at most ${timeoutSeconds} seconds. The model is a stand-in on this machine that asks for one command, echo fleet-drill: no tokens are used.`,
+    `This drill starts ${path} in a throw-away home, for at most ${timeoutSeconds} seconds. The model is a stand-in on this machine that asks for one command, echo fleet-drill: no tokens are used.`,
     'The managed settings of this machine hold, and none is changed: their hooks, helpers, plugins and MCP servers run as in any session.',
     ...(settings.telemetry === 'off' || elsewhere.length === 0
       ? []
@@ -26,6 +28,11 @@ export function announcement({ path, version, sessionId, settings, policy, timeo
     ...(asked.length === 0 ? [] : [`Hooks may send the envelope of the call to ${[...new Set(asked)].join(' and ')}.`]),
     ...(settings.policyHelper
       ? ['A policy helper works out further settings when the session starts: where they send telemetry is not known.']
+      : []),
+    ...(settings.unread.length > 0
+      ? [
+          `These settings cannot be read here: ${settings.unread.map(({ place }) => place).join(', ')}. Where they send telemetry and requests for the model is not known.`,
+        ]
       : []),
   ]
 }

@@ -11,25 +11,40 @@ const contradicted = (seen: string): Judged => ({ state: 'contradicted', seen })
 const unknown = (seen: string): Judged => ({ state: 'unknown', seen })
 const notApplicable = (seen: string): Judged => ({ state: 'not-applicable', seen })
 
-/** Stage 1: settings stand on the machine, and a client starts with them. */
+/** Stage 1: settings stand on the machine, can be read, and a client starts with them. */
 export function checkSettings(settings: DrillSettings, target: ProbeTarget | undefined): Judged {
-  const { files } = settings
+  const { files, broken, unread } = settings
+  const refused = settings.start === 'refused' ? 'clients of this version refuse to start with' : undefined
+  if (broken.length > 0)
+    return contradicted(`broken, and no settings: ${broken.join(', ')}${refused ? `; ${refused} it` : ''}`)
+  if (refused !== undefined) return contradicted(`${refused} ${files.join(', ')}`)
+  if (unread.length > 0)
+    return unknown(
+      `what stands here is not known: ${unread.map(({ place, why }) => `${place} ${unreadTexts[why]}`).join('; ')}`,
+    )
   if (files.length === 0)
     return target?.wantsSettings === true
       ? contradicted('no managed settings of Claude Code stand on this machine')
       : notApplicable('no managed settings of Claude Code stand on this machine, and no policy wants some')
-  if (settings.start === 'refused')
-    return contradicted(`clients of this version refuse to start with ${files.join(', ')}`)
   return proven(`managed settings stand in ${files.join(', ')}`)
+}
+
+const unreadTexts = {
+  denied: 'cannot be read by this user (run the drill as administrator, or let all users read it)',
+  'not-a-file': 'is a link or no file (put the file itself there)',
+  'too-large': 'is larger than any settings (look at what stands there)',
 }
 
 /** Stage 2: settings of the server outrank all others, and never reach a client behind another model address. */
 export function checkServerSettings({ fromServer }: DrillSettings): Judged {
-  return fromServer
-    ? unknown(
-        'somebody here gets settings from the server, which outrank all others: a drill is not signed in and cannot run under them',
-      )
-    : notApplicable('nobody here has settings from the server')
+  if (fromServer === 'none') return notApplicable('nobody here has settings from the server')
+  if (fromServer === 'unread')
+    return unknown(
+      'whether somebody here gets settings from the server could not be read: run the drill as administrator, or look at remote-settings.json in the folder .claude of the home',
+    )
+  return unknown(
+    'somebody here gets settings from the server, which outrank all others: a drill is not signed in and cannot run under them',
+  )
 }
 
 /** Stage 2: a session began under the settings. */

@@ -9,11 +9,17 @@ export interface EndedProcess {
   readonly timedOut: boolean
 }
 
+/** What is left of a program and of what it started; `unknown` where the system cannot tell. */
+export type Remains = 'nothing' | 'some' | 'unknown'
+
 /** A program that was started with everything it starts in one group of processes. */
 export interface ClientProcess {
   readonly ended: Promise<EndedProcess>
-  /** Ends the whole group; whether that worked, or nothing was left of it. Synchronous, for signal handlers. */
-  end(): boolean
+  /**
+   * Ends the whole group. Of a program that has ended already it only says what was left then: its number may by now be
+   * that of another. Synchronous, for signal handlers.
+   */
+  end(): Remains
 }
 
 export interface ClientCommand {
@@ -42,14 +48,15 @@ export function startClient(command: ClientCommand): ClientProcess {
     maxBuffer: largestOutput,
   })
   let timedOut = false
-  const end = () => endGroup(child.pid)
+  let remains: Remains | undefined
+  const end = () => remains ?? endGroup(child.pid)
   const timer = setTimeout(() => {
     timedOut = true
     end()
   }, command.timeoutSeconds * 1000)
   child.once('exit', () => {
     clearTimeout(timer)
-    end()
+    remains = endOrphans(child.pid)
     setTimeout(() => {
       child.stdout.destroy()
       child.stderr.destroy()
@@ -63,17 +70,25 @@ export function startClient(command: ClientCommand): ClientProcess {
 }
 
 /** A process that was killed is gone, whether or not somebody has taken note of it yet. */
-function endGroup(pid: number | undefined): boolean {
-  if (pid === undefined) return true
-  if (process.platform === 'win32') {
-    const { status } = spawnSync('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
-    // 128: no such process.
-    return status === 0 || status === 128
-  }
+function endGroup(pid: number | undefined): Remains {
+  if (pid === undefined) return 'nothing'
+  if (process.platform !== 'win32') return killGroup(pid)
+  const { status } = spawnSync('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
+  // 128: no such process. Either way it finds no program whose own parent has ended.
+  return status === 0 || status === 128 ? 'unknown' : 'some'
+}
+
+/** Right after the end of a program its number is still that of its group, and of nobody else. Windows has no such groups. */
+function endOrphans(pid: number | undefined): Remains {
+  if (pid === undefined) return 'nothing'
+  return process.platform === 'win32' ? 'unknown' : killGroup(pid)
+}
+
+function killGroup(pid: number): Remains {
   try {
     process.kill(-pid, 'SIGKILL')
-    return true
+    return 'nothing'
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH'
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH' ? 'nothing' : 'some'
   }
 }

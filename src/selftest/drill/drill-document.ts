@@ -40,13 +40,19 @@ export const DrillDocument = z.strictObject({
     events: z.record(z.string(), z.int()),
     metrics: z.array(z.string()),
   }),
-  /** Processes ended, and temporary folders gone. */
-  cleanedUp: z.boolean(),
+  /**
+   * Temporary folders are gone, and so is every process of the client's group. Null: the folders are gone, but the system
+   * cannot tell whether a program that the client started still runs (Windows).
+   */
+  cleanedUp: z.boolean().nullable(),
 })
 export type DrillDocument = z.infer<typeof DrillDocument>
 
-/** Unknown is never a pass: 3 where something is contradicted, 8 where something is not known, otherwise 0. */
+/**
+ * Unknown is never a pass: 3 where something is contradicted or was left behind, 8 where a check is not known, otherwise 0.
+ * That the system cannot tell what still runs says nothing of the policy.
+ */
 export function drillExit({ checks, cleanedUp }: DrillDocument): ExitCode {
-  if (!cleanedUp || checks.some(({ state }) => state === 'contradicted')) return exitCode.thresholdFailed
+  if (cleanedUp === false || checks.some(({ state }) => state === 'contradicted')) return exitCode.thresholdFailed
   return checks.some(({ state }) => state === 'unknown') ? exitCode.hold : exitCode.ok
 }

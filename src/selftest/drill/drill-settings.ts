@@ -7,7 +7,7 @@ import type { Explanation } from '../../bundle/precedence/explanation.js'
 import type { Machine } from '../../platform/machine.js'
 import { isLoopback } from '../../policy/telemetry.js'
 import { type Denial, denialOf, strongest } from './denial.js'
-import { managedFiles } from './managed-files.js'
+import { type ManagedFiles, managedFiles, type UnreadPlace } from './managed-files.js'
 
 /** What the managed settings of this machine say, as far as a drill has to know it. */
 export interface DrillSettings {
@@ -15,8 +15,12 @@ export interface DrillSettings {
   readonly files: readonly string[]
   /** Whether a session starts with them. */
   readonly start: Explanation['start']
-  /** Somebody's client keeps settings from the server: they outrank all others, and a drill is not signed in. */
-  readonly fromServer: boolean
+  /** Places that could not be looked at: what they say is not known, and may outrank what is. */
+  readonly unread: readonly UnreadPlace[]
+  /** Places that hold no settings but something broken. */
+  readonly broken: readonly string[]
+  /** Whether somebody's client keeps settings from the server: they outrank all others, and a drill is not signed in. */
+  readonly fromServer: ManagedFiles['fromServer']
   /** A program works out further settings when a session starts: what they say is not known beforehand. */
   readonly policyHelper: boolean
   /** Addresses that telemetry goes to, or may go to; without user names and queries. */
@@ -40,7 +44,7 @@ export interface DrillSettings {
 
 /** Reads the managed settings that stand on this machine, and works out what a client of this version makes of them. */
 export async function readDrillSettings(machine: Machine, version: string | undefined): Promise<DrillSettings> {
-  const { given, fromServer } = await managedFiles(machine, formatSizeLimit)
+  const { given, unread, broken, fromServer } = await managedFiles(machine, formatSizeLimit)
   const explanation = explainCode(given, version)
   const values = (...path: readonly string[]) => valuesAt(explanation.keys, path)
   const text = (name: string) => values('env', name).at(0)
@@ -51,6 +55,8 @@ export async function readDrillSettings(machine: Machine, version: string | unde
   return {
     files: given.map(({ settings }) => settings.file),
     start: explanation.start,
+    unread,
+    broken,
     fromServer,
     policyHelper: values('policyHelper').length > 0,
     endpoints: [...new Set(endpointVariables.flatMap((name) => values('env', name)).map(shownUrl))],

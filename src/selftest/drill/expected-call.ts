@@ -1,5 +1,6 @@
 import { hookCommand } from '../../bundle/claude-code-settings.js'
 import type { ProbePlatform } from '../../health/facts.js'
+import { probeTarget } from '../../health/probe-target.js'
 import type { DenyRule } from '../../policy/hooks.js'
 import type { Policy } from '../../policy/policy.js'
 import { denialOf, strongest } from './denial.js'
@@ -14,7 +15,7 @@ export interface ExpectedCall {
   readonly hook: boolean
   /** The verdict of the hook that fleet ships; `any` for others, and where a policy endpoint decides. */
   readonly verdict: 'allow' | 'deny' | 'any'
-  /** The hook keeps a record. */
+  /** The hook keeps a record: the one that fleet ships, or one of the organisation that says so. */
   readonly record: boolean
   /** The hook asks a policy endpoint, which must have answered. */
   readonly evaluates: boolean
@@ -40,6 +41,7 @@ export function expectedCall(
       ? settings.asksHook && !settings.hooksOff
       : commands.length > 0 || hooks.some(({ url }) => url !== undefined)
   const guard = commands.length > 0 ? policy?.hooks?.guard : undefined
+  const target = policy === undefined || commands.length === 0 ? undefined : probeTarget(policy, platform)
   const rules = (guard?.deny ?? []).filter(isAboutBash)
   const holds = (texts: readonly string[]) =>
     rules.some(({ contains }) => contains === undefined || texts.some((text) => text.includes(contains)))
@@ -50,8 +52,8 @@ export function expectedCall(
     call: callOf(deny, verdict, settings.ask),
     hook: hook && deny !== 'tool',
     verdict,
-    record: guard !== undefined,
-    evaluates: guard?.evaluate !== undefined && !denied,
+    record: target?.wantsRecord === true,
+    evaluates: target?.evaluates === true && !denied,
   }
 }
 

@@ -69,9 +69,10 @@ export async function runDrill(options: DrillOptions): Promise<DrillDocument> {
   })
   const folder = makeDrillFolder()
   const started: ClientProcess[] = []
-  const cleanUp = () => {
-    const ended = started.map(({ end }) => end())
-    return folder.remove() && ended.every(Boolean)
+  const cleanUp = (): boolean | null => {
+    const remains = started.map(({ end }) => end())
+    if (!folder.remove() || remains.includes('some')) return false
+    return remains.includes('unknown') ? null : true
   }
   let document: Omit<DrillDocument, 'cleanedUp'> | undefined
   await withCleanUp(
@@ -102,12 +103,20 @@ async function drill(
     started.push(client)
     return client.ended
   }
+  const plan = (settings: DrillSettings) => announcement({ path, sessionId, settings, policy, timeoutSeconds })
+  const before = await readDrillSettings(machine, undefined)
+  refuseElsewhere(before)
+  const announced = plan(before)
+  await consent(options, announced)
+
   // No model is at this address, and none is asked for.
   const told = await run(['--version'], 'http://127.0.0.1:9', {}, versionTimeoutSeconds)
   const version = /^\d+\.\d+\.\d+/.exec(told.stdout)?.[0]
   const settings = await readDrillSettings(machine, version)
   refuseElsewhere(settings)
-  await consent(options, announcement({ path, version, sessionId, settings, policy, timeoutSeconds }))
+  // What clients make of settings depends on the version: what was not said yet is said, and asked, now.
+  const more = plan(settings).filter((line) => !announced.includes(line))
+  if (more.length > 0) await consent(options, more)
 
   const model = await startModel()
   const telemetry = await receiveTelemetry(settings)

@@ -17,7 +17,9 @@ export interface TelemetryReceiver {
  * address, and on the very port they name where that is on this machine and nobody else listens there.
  */
 export async function receiveTelemetry(settings: DrillSettings): Promise<TelemetryReceiver> {
-  const { endpoints, telemetry } = settings
+  const { endpoints, telemetry, unread } = settings
+  // Settings that could not be read may name any address, also above those that could.
+  if (unread.length > 0) return { where: 'collector', ...nothing }
   if (telemetry === 'off') return { where: 'off', ...nothing }
   if (endpoints.length === 0 && !settings.policyHelper) {
     const collector = await startCollector()

@@ -45,8 +45,30 @@ describe('the hook for Windows', () => {
   })
 
   it('always ends with 0', () => {
-    expect([...code.matchAll(/\bexit\b[^\n}]*/g)].map(([found]) => found.trim())).toEqual(['exit 0', 'exit 0'])
+    expect([...code.matchAll(/\bexit\b[^\n}]*/g)].map(([found]) => found.trim())).toEqual([
+      'exit 0',
+      'exit 0',
+      'exit 0',
+    ])
     expect(code.trimEnd()).toMatch(/exit 0$/)
+  })
+
+  it('records nothing where it is tried by hand', () => {
+    const trial = script.indexOf("GetEnvironmentVariable('FLEET_HOOK_TRIAL')")
+    expect(shell).toContain('FLEET_HOOK_TRIAL')
+    expect(trial).toBeGreaterThan(script.lastIndexOf('Write-Answer '))
+    expect(trial).toBeLessThan(script.lastIndexOf('Write-Record '))
+  })
+
+  it('trusts what administrators alone can write, whoever else there is', () => {
+    const [, rules = ''] = /function Test-OwnRules([\s\S]*?)\n}\n/.exec(script) ?? []
+    expect(rules).toMatch(/\$trusted -cnotcontains \$security\.GetOwner/)
+    expect(rules).toMatch(/if \(\$trusted -ccontains \$rule\.IdentityReference\.Value\) \{ continue \}/)
+    expect(rules.match(/S-1-[0-9-]+/g)).toEqual([
+      'S-1-5-18',
+      'S-1-5-32-544',
+      'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464',
+    ])
   })
 
   it('sends the members that the hook for macOS and Linux sends, and no others', () => {

@@ -378,3 +378,22 @@ it('denies, where the policy says so, even without a tool that it needs', async 
   expect(await machine.run(bash, { change: without('date') })).toEqual({ status: 0, stdout: '', stderr: '' })
   expect(machine.recorded()).toHaveLength(4)
 })
+
+it.each([
+  ['is not there', 'return 127'],
+  ['says nothing of its own', 'printf 200'],
+])('records that no answer came where curl %s', async (_, body) => {
+  const machine = hookMachine('unsure allow\nevaluate http://127.0.0.1:9/\n')
+  const change = (script: string) => script.replace('umask 077', `umask 077\ncurl() { ${body}; }`)
+  for (const shell of hookShells) expect(await machine.run(bash, { shell, change })).toMatchObject({ stdout: '' })
+  expect(machine.recorded().map(({ verdict, status }) => [verdict, status])).toEqual(hookShells.map(() => ['error', 0]))
+})
+
+it('decides and answers, and records nothing, where it is tried by hand', async () => {
+  const machine = hookMachine('unsure allow\ndeny Bash\n')
+  const tried = await machine.run(bash, { environment: { FLEET_HOOK_TRIAL: '1' } })
+  expect(tried).toMatchObject({ status: 0, decision: 'deny' })
+  expect(existsSync(dirname(machine.record))).toBe(false)
+  await machine.run(bash, { environment: { FLEET_HOOK_TRIAL: '0' } })
+  expect(machine.recorded()).toHaveLength(1)
+})
