@@ -4,7 +4,7 @@ import type { Facts } from '../health/facts.js'
 export type CollectorAnswer = NonNullable<Facts['collector']>
 
 /** The steps of a connection to the collector, in order. */
-export const connectionStepNames = ['headers', 'name', 'port', 'proxy', 'certificate', 'request'] as const
+const connectionStepNames = ['headers', 'name', 'port', 'proxy', 'certificate', 'request'] as const
 export type ConnectionStepName = (typeof connectionStepNames)[number]
 
 /** One step of a connection, and what was seen of it. It never holds a secret. */

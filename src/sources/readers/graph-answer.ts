@@ -26,7 +26,7 @@ export function graphField(value: unknown, name: string): unknown {
   return field(value, name) ?? field(value, capitalized(name))
 }
 
-export function capitalized(name: string): string {
+function capitalized(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1)
 }
 
