@@ -11,7 +11,7 @@ describe('filling a script template', () => {
     expect(script).not.toContain('@@')
   })
 
-  it.each(['$(touch x)', "a'b", 'a"b', 'a`b', 'a\nb', 'a;b', 'é', ''])('refuses the constant %j', (value) => {
+  it.each(['$(touch x)', "a'b", 'a"b', 'a`b', 'a\nb', 'a;b', 'é'])('refuses the constant %j', (value) => {
     expect(() => fillScriptTemplate(helper, { constants: { HEADERS_FILE: value }, data: {} })).toThrow('no plain value')
   })
 
