@@ -99,7 +99,9 @@ const telemetry: Section = ({ telemetry: sent }, { width, paint }) => {
   const { where, endpoints, events, metrics } = sent
   const names = Object.entries(events).map(([name, count]) => (count === 1 ? name : `${name} (${count})`))
   const named =
-    endpoints.length === 0 ? 'where a policy helper says, or settings that cannot be read here' : `to ${endpoints.join(' and ')}, as managed settings say`
+    endpoints.length === 0
+      ? 'where a policy helper says, or settings that cannot be read here'
+      : `to ${endpoints.join(' and ')}, as managed settings say`
   const places = {
     collector: `Went ${named}; nothing of it was seen here.`,
     'pinned-loopback': `Went ${named}, and was received there.`,

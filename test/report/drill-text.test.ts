@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { drillJson, drillText } from '../../src/report/drill-text.js'
 import { paintFor } from '../../src/report/paint.js'
-import { DrillDocument } from '../../src/selftest/drill/drill-document.js'
+import { DrillDocument, drillExit } from '../../src/selftest/drill/drill-document.js'
 
 const proven: DrillDocument = {
   schema: 'fleet.drill/v1',
@@ -86,11 +86,15 @@ const failed: DrillDocument = {
   cleanedUp: false,
 }
 
+/** As on Windows, where orphans cannot be found. */
+const notKnown: DrillDocument = { ...proven, platform: 'windows', cleanedUp: null }
+
 describe('the text of a drill', () => {
   it.each([
     ['proven', proven],
     ['sent-away', sentAway],
     ['failed', failed],
+    ['not-known-what-is-left', notKnown],
   ])('%s', async (name, document) => {
     const text = drillText(DrillDocument.parse(document), { width: 100, paint: paintFor(false) })
     await expect(text).toMatchFileSnapshot(`golden/drill/${name}.txt`)
@@ -99,8 +103,14 @@ describe('the text of a drill', () => {
 
   it('names the session to look for where the telemetry went to a collector, and only there', () => {
     const look = { width: 60, paint: paintFor(false) }
-    expect(drillText(sentAway, look)).toContain(`fleet evidence session ${sentAway.sessionId}\n`)
-    expect(drillText(proven, look)).not.toContain('fleet evidence')
+    expect(drillText(sentAway, look)).toContain(`session.id = ${sentAway.sessionId}\n`)
+    expect(drillText(proven, look)).not.toContain('session.id')
+  })
+
+  it('claims no clean-up that is not known, and does not take that for a fault of the policy', () => {
+    const text = drillText(notKnown, { width: 200, paint: paintFor(false) })
+    expect(text).toContain('whether a program that the client started still runs is not known')
+    expect([drillExit(notKnown), drillExit({ ...proven, cleanedUp: false })]).toEqual([0, 3])
   })
 
   it('is a document as JSON', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 /** A throw-away folder that only its owner can look into, with a home, a place to work and one for temporary files. */
 export interface DrillFolder {
+  readonly path: string
   readonly home: string
   readonly work: string
   readonly temporary: string
@@ -13,19 +14,19 @@ export interface DrillFolder {
 
 /** Makes the folder below the system's temporary folder. */
 export function makeDrillFolder(): DrillFolder {
-  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'fleet-drill-'))
-  const [home, work, temporary] = ['home', 'work', 'temporary'].map((name) => join(folder, name)) as [
+  const path = mkdtempSync(join(realpathSync(tmpdir()), 'fleet-drill-'))
+  const [home, work, temporary] = ['home', 'work', 'temporary'].map((name) => join(path, name)) as [
     string,
     string,
     string,
   ]
-  for (const path of [home, work, temporary]) mkdirSync(path, { mode: 0o700 })
+  for (const folder of [home, work, temporary]) mkdirSync(folder, { mode: 0o700 })
   const remove = () => {
     try {
       // What was just killed may still be writing.
-      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+      rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
     } catch {}
-    return !existsSync(folder)
+    return !existsSync(path)
   }
-  return { home, work, temporary, remove }
+  return { path, home, work, temporary, remove }
 }

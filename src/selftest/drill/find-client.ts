@@ -1,5 +1,5 @@
 import { access, constants, realpath, stat } from 'node:fs/promises'
-import { delimiter, dirname, isAbsolute, join } from 'node:path'
+import { delimiter, dirname, isAbsolute, join, sep } from 'node:path'
 import { exitCode, Failure } from '../../platform/failure.js'
 import type { Machine } from '../../platform/machine.js'
 
@@ -88,8 +88,9 @@ async function refuseForeign(machine: Machine, paths: readonly string[]): Promis
  * somebody's home is theirs.
  */
 async function isOutOfReach(machine: Machine, path: string): Promise<boolean> {
-  const homes = machine.platform === 'windows' ? await machine.users() : []
-  if (homes.some(({ home }) => path.toLowerCase().startsWith(`${home.toLowerCase()}\\`))) return false
+  const homes = machine.platform === 'windows' ? await machine.users().catch(() => undefined) : []
+  if (homes === undefined || homes.some(({ home }) => path.toLowerCase().startsWith(`${home}${sep}`.toLowerCase())))
+    return false
   for (let at = path; ; at = dirname(at)) {
     if ((await machine.isWritableByUsers(at)) !== false) return false
     const above = dirname(dirname(at))

@@ -27,6 +27,7 @@ import { type ClientProcess, type EndedProcess, startClient } from './client-pro
 import type { DrillCheck, DrillDocument } from './drill-document.js'
 import { type DrillFolder, makeDrillFolder } from './drill-folder.js'
 import { type DrillSettings, readDrillSettings } from './drill-settings.js'
+import { endStrays } from './end-strays.js'
 import { expectedCall } from './expected-call.js'
 import { findClient } from './find-client.js'
 import { drillPrompt, startModel } from './model.js'
@@ -71,17 +72,19 @@ export async function runDrill(options: DrillOptions): Promise<DrillDocument> {
   const started: ClientProcess[] = []
   const cleanUp = (): boolean | null => {
     const remains = started.map(({ end }) => end())
-    if (!folder.remove() || remains.includes('some')) return false
+    const strays = endStrays(folder.path)
+    if (!folder.remove() || !strays || remains.includes('some')) return false
     return remains.includes('unknown') ? null : true
   }
-  let document: Omit<DrillDocument, 'cleanedUp'> | undefined
+  let document: DrillDocument | undefined
   await withCleanUp(
     async () => {
-      document = await drill(options, path, folder, started)
+      const proved = await drill(options, path, folder, started)
+      document = { ...proved, cleanedUp: cleanUp() }
     },
     () => void cleanUp(),
   )
-  return { ...document!, cleanedUp: cleanUp() }
+  return document!
 }
 
 async function drill(

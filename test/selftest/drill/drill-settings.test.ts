@@ -50,7 +50,7 @@ describe('where managed settings are read from', () => {
       '/etc/claude-code/managed-settings.d/50-fleet.json': pinned('https://two.acme.example'),
       '/etc/claude-code/managed-settings.d/.hidden.json': pinned('https://three.acme.example'),
     })
-    expect(settings).toMatchObject({ endpoints: ['https://two.acme.example'], telemetry: 'on', fromServer: false })
+    expect(settings).toMatchObject({ endpoints: ['https://two.acme.example'], telemetry: 'on', fromServer: 'none' })
     expect(settings.files).toHaveLength(2)
   })
 
@@ -76,6 +76,59 @@ describe('where managed settings are read from', () => {
     const files = { 'C:\\Program Files\\ClaudeCode\\managed-settings.json': pinned('https://file.acme.example') }
     expect((await settingsOn('windows', files, { registry })).endpoints).toEqual(['https://hklm.acme.example'])
     expect((await settingsOn('windows', files)).endpoints).toEqual(['https://file.acme.example'])
+  })
+
+  it('tells what cannot be read from what is not there', async () => {
+    const dropIns = '/etc/claude-code/managed-settings.d'
+    const settings = await settingsOn(
+      'linux',
+      {},
+      {
+        files: {
+          [file]: { link: '/opt/settings.json' },
+          '/opt/settings.json': JSON.stringify(pinned('https://one.acme.example')),
+          [`${dropIns}/10-large.json`]: { sparse: 64 * 1024 * 1024 },
+          [`${dropIns}/20-folder.json`]: { folder: true },
+        },
+      },
+    )
+    expect(settings.unread).toEqual([
+      { place: file, why: 'not-a-file' },
+      { place: `${dropIns}/10-large.json`, why: 'too-large' },
+      { place: `${dropIns}/20-folder.json`, why: 'not-a-file' },
+    ])
+    expect(settings).toMatchObject({ files: [], broken: [] })
+    expect((await settingsOn('linux', {}, { files: { [dropIns]: { link: '/opt' } } })).unread).toEqual([
+      { place: dropIns, why: 'not-a-file' },
+    ])
+  })
+
+  it('tells what is broken, also in a property list', async () => {
+    const list = '/Library/Managed Preferences/com.anthropic.claudecode.plist'
+    expect(await settingsOn('macos', { [list]: '<plist><dict>' })).toMatchObject({ broken: [list], files: [] })
+    for (const text of ['{ "env": {}, }', '[]', '"text"'])
+      expect((await settingsOn('linux', { [file]: text })).broken).toEqual([file])
+    expect((await settingsOn('linux', { [file]: '\ufeff{}' })).broken).toEqual([])
+  })
+
+  it('passes over a broken value that a user can write, below others', async () => {
+    const key = 'SOFTWARE\\Policies\\ClaudeCode'
+    const ofUser = { hive: 'ada', key, name: 'Settings', text: '{' }
+    const ofMachine = { hive: 'HKLM', key, name: 'Settings', text: '{}' }
+    expect((await settingsOn('windows', {}, { registry: [ofUser] })).broken).toEqual([`HKCU\\${key}`])
+    expect((await settingsOn('windows', {}, { registry: [ofUser, ofMachine] })).broken).toEqual([])
+    expect((await settingsOn('windows', {}, { registry: [{ ...ofMachine, text: '{' }] })).broken).toEqual([
+      `HKLM\\${key}`,
+    ])
+  })
+
+  it('does not know what a registry says that does not answer, or users that cannot be listed', async () => {
+    const built = await buildMachine({ platform: 'windows', now: 0, installed: 0, users: [], files: {} })
+    machines.push(built)
+    const fails = () => Promise.reject(new Error('no answer'))
+    const settings = await readDrillSettings({ ...built.machine, users: fails, registryText: fails }, '2.1.329')
+    expect(settings.unread).toEqual([{ place: 'HKLM\\SOFTWARE\\Policies\\ClaudeCode', why: 'denied' }])
+    expect(settings.fromServer).toBe('unread')
   })
 
   it('nowhere, where none stand', async () => {

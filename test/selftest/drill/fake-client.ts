@@ -8,6 +8,8 @@ export interface FakeBehaviour {
   readonly refuses?: string
   /** `start`: before anything is said; `end`: after the session. Leaves a grandchild too. */
   readonly hangs?: 'start' | 'end'
+  /** Starts a program that leaves its group, as a daemon does. */
+  readonly daemon?: true
   /** What the hook in the managed settings does: a verdict that it records, or how it fails. */
   readonly hook?: 'allow' | 'deny' | 'ask' | 'error' | 'timeout' | 'fails' | 'no-record' | 'not-run'
   readonly status?: number
@@ -36,7 +38,7 @@ export function writeFakeClient(folder: string, root: string, behaviour: FakeBeh
 
 function program(root: string, behaviour: FakeBehaviour): string {
   return `
-const { mkdirSync, readFileSync, writeFileSync } = require('node:fs')
+const { appendFileSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs')
 const { spawn } = require('node:child_process')
 const behaviour = ${JSON.stringify(behaviour)}
 const root = ${JSON.stringify(root)}
@@ -46,6 +48,7 @@ ${body}`
 const body = `
 const words = process.argv.slice(2)
 const version = behaviour.version ?? '2.1.329'
+appendFileSync(root + '/runs', words[0] + '\\n')
 if (words.includes('--version')) { console.log(version + ' (Claude Code)'); process.exit(0) }
 writeFileSync(root + '/seen.json', JSON.stringify({ words, environment: process.env, folder: process.cwd(), pid: process.pid }))
 let managed = {}
@@ -66,6 +69,11 @@ const ask = async (messages) => {
 const main = async () => {
   if (behaviour.refuses !== undefined) { console.error(behaviour.refuses); process.exitCode = 1; return }
   if (behaviour.hangs === 'start') return hang()
+  if (behaviour.daemon) {
+    const daemon = spawn('sleep', ['300'], { detached: true, stdio: 'ignore' })
+    daemon.unref()
+    writeFileSync(root + '/child', String(daemon.pid))
+  }
   say({ type: 'system', subtype: 'init', permissionMode: 'default', claude_code_version: version })
   const hooked = (managed.hooks?.PreToolUse ?? []).length > 0
   event('managed_settings_resolved', { 'managed_settings.sources': '{"values":[{"stringValue":"file"}]}' })

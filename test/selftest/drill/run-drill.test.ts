@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Policy } from '../../../src/policy/policy.js'
 import { DrillDocument, drillExit } from '../../../src/selftest/drill/drill-document.js'
-import { check, drilled, drillPolicy, freePort, inState, makeRoot, settingsOf } from './drill-machine.js'
+import { check, drilled, drillPolicy, freePort, inState, machineAt, makeRoot, settingsOf } from './drill-machine.js'
 import type { FakeBehaviour } from './fake-client.js'
 
 const roots: string[] = []
@@ -116,6 +116,16 @@ describe('hooks', () => {
     expect(check(result, 'hook-invoked').state).toBe('proven')
     expect(check(result, 'hook-verdict')).toMatchObject({ state: 'proven', seen: expect.stringContaining('0 of 1') })
     expect(check(result, 'call-outcome').state).toBe('not-applicable')
+  })
+
+  it('wants the record of a hook of the organisation that is said to keep one', async () => {
+    const required = [{ event: 'PreToolUse', command: '/opt/acme/hook' }]
+    const own = { hooks: { required, records: true } }
+    expect(await stateOf('hook-invoked', { hook: 'no-record' }, own)).toMatchObject({
+      state: 'contradicted',
+      seen: expect.stringContaining('no record'),
+    })
+    expect(await stateOf('hook-verdict', { hook: 'allow' }, own)).toMatchObject({ state: 'proven' })
   })
 
   it.each(['error', 'timeout'] as const)('is contradicted when the hook records %s', async (hook) => {
@@ -305,6 +315,44 @@ describe('settings', () => {
     expect(result.document.ended).toBe('refused')
     expect(inState(result, 'contradicted')).toEqual(expect.arrayContaining(['settings-present', 'session-started']))
     expect(check(result, 'hook-invoked').state).toBe('unknown')
+  })
+
+  it('calls settings broken that no client can read', async () => {
+    const broken = await drilled(rootWith('{ "env": {}, }'), {}, { policy: drillPolicy() })
+    expect(check(broken, 'settings-present')).toMatchObject({
+      state: 'contradicted',
+      seen: expect.stringMatching(/^broken, and no settings: \/etc\/claude-code\/managed-settings\.json/),
+    })
+  })
+
+  it('does not know what settings say that it cannot read, and says what to do', async () => {
+    const root = rootWith()
+    const place = '/etc/claude-code/managed-settings.json'
+    const machine = machineAt(root)
+    const denied = { ...machine, read: machine.read }
+    denied.read = async (path, limits) => (path === place ? { kind: 'denied' } : machine.read(path, limits))
+    const result = await drilled(root, {}, { policy: drillPolicy(), machine: denied })
+    expect(check(result, 'settings-present')).toMatchObject({
+      state: 'unknown',
+      seen: expect.stringMatching(/managed-settings\.json .*run the drill as administrator/),
+    })
+    expect(result.announced).toContain(`cannot be read here: ${place}`)
+    expect(result.document.telemetry.where).toBe('collector')
+    for (const id of ['policy-stamp', 'telemetry-sent', 'telemetry-attributes', 'telemetry-content'])
+      expect(check(result, id).state).toBe('unknown')
+  })
+
+  it('does not know of settings of the server that it cannot read', async () => {
+    const root = rootWith(settingsOf(drillPolicy()))
+    const machine = machineAt(root)
+    const denied = { ...machine }
+    denied.read = async (path, limits) =>
+      path.endsWith('remote-settings.json') ? { kind: 'denied' } : machine.read(path, limits)
+    const result = await drilled(root, { sends: 'nothing' }, { machine: denied })
+    expect(check(result, 'server-settings')).toMatchObject({
+      state: 'unknown',
+      seen: expect.stringContaining('run the drill as administrator'),
+    })
   })
 
   it('does not know why a client ends that says nothing of settings', async () => {
