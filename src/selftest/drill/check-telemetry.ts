@@ -43,7 +43,9 @@ export function checkEmission(observation: DrillObservation, policy: Policy | un
     return observation.ended === 'done'
       ? contradicted('nothing was sent')
       : unknown('nothing was sent, but the session did not end')
-  if (events === 0 && received.metrics.size > 0) return contradicted(`metrics came, and no events (${counted})`)
+  if (events === 0 && received.metrics.size === 0)
+    return unknown(`${received.requests.length} requests came that cannot be read: the drill reads http/json`)
+  if (events === 0) return contradicted(`metrics came, and no events (${counted})`)
   return where === 'own-receiver'
     ? proven(`${counted} reached the drill's own receiver: that proves the client, not the delivery`)
     : proven(`${counted} reached the address that managed settings name`)
@@ -72,7 +74,7 @@ export function checkAttributes(
 ): Judged {
   const wanted = policy?.telemetry?.resourceAttributes ?? attributesOf(settings)
   const filled = Object.keys(policy?.telemetry?.endpointAttributes ?? {})
-  if (Object.keys(wanted).length + filled.length === 0) return notApplicable('no resource attributes are set')
+  if (Object.keys(wanted).length + filled.length === 0) return notApplicable('no attributes are set beside the stamp')
   const nothing = notReceived(observation)
   if (nothing !== undefined) return nothing
   const resources = resourcesOf(observation)

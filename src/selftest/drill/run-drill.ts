@@ -113,7 +113,7 @@ async function drill(
   await consent(options, announced)
 
   // No model is at this address, and none is asked for.
-  const told = await run(['--version'], 'http://127.0.0.1:9', {}, versionTimeoutSeconds)
+  const told = await run(['--version'], 'http://127.0.0.1:9', {}, Math.min(versionTimeoutSeconds, timeoutSeconds))
   const version = /^\d+\.\d+\.\d+/.exec(told.stdout)?.[0]
   const settings = await readDrillSettings(machine, version)
   refuseElsewhere(settings)
