@@ -4,7 +4,8 @@ import { win32 } from 'node:path'
 import { byText } from './by-text.js'
 import type { AppPackage, Machine, MachineProcess, MachineUser } from './machine.js'
 import { type FileView, machineFiles, seconds } from './machine-files.js'
-import { profileList, runPowerShell, type WindowsSnapshot } from './windows-snapshot.js'
+import { windowsRights } from './windows-rights.js'
+import { askPackages, askProcesses, profileList, type RegistryText, type WindowsSnapshot } from './windows-snapshot.js'
 
 /** What is known of a Windows machine besides its files. */
 export interface WindowsBasis {
@@ -23,11 +24,11 @@ const mostUsers = 50
 /** A Windows machine: this one, or a folder that stands for one. */
 export function windowsMachine(basis: WindowsBasis): Machine {
   const { root } = basis
-  let asked: Promise<WindowsSnapshot> | undefined
-  const snapshot = () => {
-    asked ??= basis.snapshot()
-    return asked
-  }
+  const snapshot = once(basis.snapshot)
+  // These take longest and may never answer: each on its own, so that none makes another unknown.
+  const processes = once(root === '' ? askProcesses : async () => (await snapshot()).processes)
+  const packages = once(root === '' ? askPackages : async () => (await snapshot()).packages)
+  const isWritable = root === '' ? windowsRights() : (path: string) => standsOpen(view, path)
   const view: FileView = {
     placeOf: (path) => (root === '' ? path : placeBelow(root, path)),
     pathOf: (target) => target,
@@ -43,6 +44,8 @@ export function windowsMachine(basis: WindowsBasis): Machine {
     administratorId: 0,
     now: basis.now,
     users: async () => {
+      // Everybody who looks at a machine begins with its users: the others start meanwhile.
+      if (root === '') void Promise.all([processes(), packages()])
       const { self, registry } = await snapshot()
       if (!basis.administrator) return [basis.self ?? { id: self, home: homedir() }]
       const users: MachineUser[] = []
@@ -54,17 +57,25 @@ export function windowsMachine(basis: WindowsBasis): Machine {
       }
       return users.sort((a, b) => byText(a.home, b.home)).slice(0, mostUsers)
     },
-    isWritableByUsers: (path) => (root === '' ? asksRights(path) : standsOpen(view, path)),
-    processes: async (): Promise<readonly MachineProcess[] | undefined> => (await snapshot()).processes,
+    isWritableByUsers: (path) => isWritable(path),
+    processes: async (): Promise<readonly MachineProcess[] | undefined> => processes(),
     registryText: async (hive, key, name) => {
       const wanted = hive === 'HKLM' ? hive : String(hive.id)
-      const { registry } = await snapshot()
-      return registry.findLast(
-        (value) => value.hive === wanted && sameText(value.key, key) && sameText(value.name, name),
-      )?.text
+      const { registry, unread } = await snapshot()
+      const isMeant = (value: Pick<RegistryText, 'hive' | 'key' | 'name'>) =>
+        value.hive === wanted && sameText(value.key, key) && sameText(value.name, name)
+      if (unread?.some(isMeant)) throw new Error('A value of the registry cannot be read.')
+      return registry.findLast(isMeant)?.text
     },
-    packages: async (name): Promise<readonly AppPackage[] | undefined> =>
-      name === 'Claude' ? (await snapshot()).packages : undefined,
+    packages: async (name): Promise<readonly AppPackage[] | undefined> => (name === 'Claude' ? packages() : undefined),
+  }
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined
+  return () => {
+    asked ??= ask()
+    return asked
   }
 }
 
@@ -84,33 +95,12 @@ function sameText(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase()
 }
 
-/** In a folder that stands for a machine permission bits stand for rights. */
+/** In a folder that stands for a machine permission bits stand for rights, of the file and of each folder above it. */
 async function standsOpen({ placeOf }: FileView, path: string): Promise<boolean | undefined> {
-  for (const place of [placeOf(path), placeOf(win32.dirname(path))]) {
-    const found = await lstat(place).catch(() => undefined)
+  for (let at = path; ; at = win32.dirname(at)) {
+    const found = await lstat(placeOf(at)).catch(() => undefined)
     if (found === undefined) return undefined
     if ((found.mode & 0o022) !== 0) return true
+    if (win32.dirname(at) === at) return false
   }
-  return false
-}
-
-/** Not yet run on a real machine. Users, Everyone, Authenticated Users; the bits are those of write, change and full control. */
-const rightsScript = `
-$ErrorActionPreference = 'Stop'
-$groups = 'S-1-5-32-545', 'S-1-1-0', 'S-1-5-11'
-$open = $false
-foreach ($path in $env:FLEET_LOOK_AT, (Split-Path -LiteralPath $env:FLEET_LOOK_AT)) {
-  $rules = (Get-Acl -LiteralPath $path).GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier])
-  foreach ($rule in $rules) {
-    if ($rule.AccessControlType -ne 'Allow' -or $groups -notcontains $rule.IdentityReference.Value) { continue }
-    if ($rule.PropagationFlags -band [Security.AccessControl.PropagationFlags]::InheritOnly) { continue }
-    if (([int]$rule.FileSystemRights -band 0x500D0056) -ne 0) { $open = $true }
-  }
-}
-[Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes([string]$open))
-`
-
-async function asksRights(path: string): Promise<boolean | undefined> {
-  const answer = await runPowerShell(rightsScript, { FLEET_LOOK_AT: path }).catch(() => undefined)
-  return answer === 'True' ? true : answer === 'False' ? false : undefined
 }

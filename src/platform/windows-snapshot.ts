@@ -9,14 +9,26 @@ const RegistryText = z.object({
   text: z.string(),
 })
 
-/** What only Windows itself can tell, asked for once. */
-export const WindowsSnapshot = z.object({
+const Processes = z.array(z.object({ started: z.number(), command: z.string() }))
+const Packages = z.array(z.object({ version: z.string(), folder: z.string(), registered: z.boolean() }))
+
+/** What Windows tells at once. */
+const QuickAnswer = z.object({
   /** The SID of the one we run as. */
   self: z.string(),
   registry: z.array(RegistryText).max(2000),
+  /** Values that are there and cannot be read. */
+  unread: z
+    .array(RegistryText.omit({ text: true }))
+    .max(2000)
+    .optional(),
+})
+
+/** What only Windows itself can tell, asked for once. */
+export const WindowsSnapshot = QuickAnswer.extend({
   /** Undefined where the system did not tell. */
-  processes: z.array(z.object({ started: z.number(), command: z.string() })).optional(),
-  packages: z.array(z.object({ version: z.string(), folder: z.string(), registered: z.boolean() })).optional(),
+  processes: Processes.optional(),
+  packages: Packages.optional(),
 })
 export type WindowsSnapshot = z.infer<typeof WindowsSnapshot>
 export type RegistryText = z.infer<typeof RegistryText>
@@ -24,65 +36,108 @@ export type RegistryText = z.infer<typeof RegistryText>
 /** Where Windows keeps the homes of its users, by SID. */
 export const profileList = 'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList'
 
-const patience = 3500
+/** Milliseconds. PowerShell alone may need two seconds to start on a machine that is busy. */
+const patience = 8000
 
 /**
- * Not yet run on a real machine. Answers in base64, since what a console does to other characters depends on its code
- * page. `Get-AppxPackage -AllUsers` needs an administrator; `PackageUserInformation` tells `Installed` or `Staged`
- * (https://learn.microsoft.com/en-us/powershell/module/appx/get-appxpackage, 2026-11-21).
+ * None of these scripts has run on a real machine yet. They answer in base64, since what a console does to other
+ * characters depends on its code page.
+ *
+ * Texts of the registry are not expanded: a client reads settings as they stand there. Homes are.
  */
-const script = `
-$ErrorActionPreference = 'SilentlyContinue'
+const registryScript = `
+$ErrorActionPreference = 'Stop'
+$registry = New-Object System.Collections.ArrayList
+$unread = New-Object System.Collections.ArrayList
+$asWritten = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
+$machine = [Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Registry64')
+$users = [Microsoft.Win32.RegistryKey]::OpenBaseKey('Users', 'Registry64')
+function Add-Text($base, $hive, $above, $key, $name, $expands) {
+  try {
+    $open = $base.OpenSubKey($above + $key)
+    if ($null -eq $open) { return }
+    $text = $open.GetValue($name, $null, $asWritten)
+    if ($text -isnot [string]) { return }
+    if ($expands) { $text = [Environment]::ExpandEnvironmentVariables($text).TrimEnd([char]92) }
+    [void]$registry.Add(@{ hive = $hive; key = $key; name = $name; text = $text })
+  } catch { [void]$unread.Add(@{ hive = $hive; key = $key; name = $name }) }
+}
+$profiles = '${profileList}'
+$list = $machine.OpenSubKey($profiles)
+if ($null -ne $list) {
+  foreach ($id in @($list.GetSubKeyNames() | Select-Object -First 200)) {
+    Add-Text $machine 'HKLM' '' "$profiles\\$id" 'ProfileImagePath' $true
+    Add-Text $users $id "$id\\" 'SOFTWARE\\Policies\\ClaudeCode' 'Settings' $false
+  }
+}
+Add-Text $machine 'HKLM' '' 'SOFTWARE\\Policies\\ClaudeCode' 'Settings' $false
+$self = [Security.Principal.WindowsIdentity]::GetCurrent().User.Value
+$result = @{ self = $self; registry = @($registry); unread = @($unread) }
+`
+
+const processScript = `
+$ErrorActionPreference = 'Stop'
 $epoch = New-Object DateTime 1970, 1, 1, 0, 0, 0, ([DateTimeKind]::Utc)
+$running = @(Get-CimInstance Win32_Process -Property @('ExecutablePath', 'CommandLine', 'CreationDate'))
+$result = @($running | Where-Object { $null -ne $_.CreationDate } | ForEach-Object {
+  $command = [string]$_.CommandLine
+  if ($_.ExecutablePath) { $command = '"' + $_.ExecutablePath + '" ' + ($command -replace '^(?:"[^"]*"|\\S+)\\s*', '') }
+  @{ started = [long][math]::Floor(($_.CreationDate.ToUniversalTime() - $epoch).TotalSeconds); command = $command }
+})
+`
+
+/**
+ * `Get-AppxPackage -AllUsers` needs an administrator; `PackageUserInformation` tells `Installed`, `NotInstalled`, `Staged`
+ * or `Paused` (https://learn.microsoft.com/en-us/uwp/api/windows.management.deployment.packageinstallstate, 2026-11-21).
+ */
+const packageScript = `
+$ErrorActionPreference = 'Stop'
 $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
 $administrator = (New-Object Security.Principal.WindowsPrincipal $identity).IsInRole(
   [Security.Principal.WindowsBuiltInRole]::Administrator)
-$registry = New-Object System.Collections.ArrayList
-function Add-Text($hive, $path, $key, $name) {
-  $item = Get-Item -LiteralPath "Registry::$path\\$key"
-  if ($null -eq $item) { return }
-  $text = $item.GetValue($name, $null)
-  if ($text -is [string]) { [void]$registry.Add(@{ hive = $hive; key = $key; name = $name; text = $text }) }
-}
-$profiles = '${profileList}'
-foreach ($item in Get-ChildItem -LiteralPath "Registry::HKEY_LOCAL_MACHINE\\$profiles" | Select-Object -First 200) {
-  $sid = $item.PSChildName
-  Add-Text 'HKLM' 'HKEY_LOCAL_MACHINE' "$profiles\\$sid" 'ProfileImagePath'
-  Add-Text $sid "HKEY_USERS\\$sid" 'SOFTWARE\\Policies\\ClaudeCode' 'Settings'
-}
-Add-Text 'HKLM' 'HKEY_LOCAL_MACHINE' 'SOFTWARE\\Policies\\ClaudeCode' 'Settings'
-$result = @{ self = $identity.User.Value; registry = @($registry) }
-$running = @(Get-CimInstance Win32_Process -Property ExecutablePath, CommandLine, CreationDate)
-if ($running.Count -gt 0) {
-  $result.processes = @($running | Where-Object { $null -ne $_.CreationDate } | ForEach-Object {
-    $command = [string]$_.CommandLine
-    if ($_.ExecutablePath) { $command = '"' + $_.ExecutablePath + '" ' + ($command -replace '^(?:"[^"]*"|\\S+)\\s*', '') }
-    @{ started = [math]::Floor(($_.CreationDate.ToUniversalTime() - $epoch).TotalSeconds); command = $command }
-  })
-}
-try {
-  $packages = if ($administrator) { Get-AppxPackage -AllUsers -Name Claude -ErrorAction Stop }
-    else { Get-AppxPackage -Name Claude -ErrorAction Stop }
-  $result.packages = @($packages | Where-Object { $null -ne $_ } | ForEach-Object {
-    $states = @($_.PackageUserInformation | ForEach-Object { [string]$_.InstallState })
-    $registered = (-not $administrator) -or (@($states -match 'Installed').Count -gt 0)
-    @{ version = [string]$_.Version; folder = [string]$_.InstallLocation; registered = $registered }
-  })
-} catch {}
-[Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes((ConvertTo-Json $result -Depth 5 -Compress)))
+$packages = if ($administrator) { Get-AppxPackage -AllUsers -Name Claude } else { Get-AppxPackage -Name Claude }
+$result = @($packages | Where-Object { $null -ne $_ } | ForEach-Object {
+  $states = @($_.PackageUserInformation | ForEach-Object { [string]$_.InstallState })
+  $registered = (-not $administrator) -or ($states -ccontains 'Installed')
+  @{ version = [string]$_.Version; folder = [string]$_.InstallLocation; registered = $registered }
+})
 `
 
-/** Asks Windows. Throws an Error where it does not answer. */
+/** As an argument a list of one stays a list; a pipeline would take it apart. */
+const answerAsJson = `
+[Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes((ConvertTo-Json -InputObject $result -Depth 5 -Compress)))
+`
+
+/** Asks Windows who we are, and for the texts of its registry. Throws an Error where it does not answer. */
 export async function takeSnapshot(): Promise<WindowsSnapshot> {
-  return WindowsSnapshot.parse(JSON.parse(await runPowerShell(script, {})))
+  return QuickAnswer.parse(await answerOf(registryScript))
+}
+
+/** What runs; undefined where Windows does not answer. */
+export async function askProcesses(): Promise<WindowsSnapshot['processes']> {
+  const processes = Processes.safeParse(await answerOf(processScript).catch(() => undefined)).data
+  // Something always runs.
+  return processes?.length === 0 ? undefined : processes
+}
+
+/** The packages of the name `Claude`; undefined where Windows does not answer. */
+export async function askPackages(): Promise<WindowsSnapshot['packages']> {
+  return Packages.safeParse(await answerOf(packageScript).catch(() => undefined)).data
+}
+
+async function answerOf(script: string): Promise<unknown> {
+  return JSON.parse(await runPowerShell(`${script}${answerAsJson}`, {}))
 }
 
 /** The program of the system itself: a search path could lead elsewhere. */
 const powerShell = () => `${process.env.SystemRoot ?? 'C:\\Windows'}\\System32\\WindowsPowerShell\\v1.0\\powershell.exe`
 
+/** The modules it came with: a parent process of another edition leaves its own folders here, and they do not load. */
+const ownModules = '$env:PSModulePath = "$PSHOME\\Modules"\n'
+
 /** Runs a script that prints base64, and returns the text. Values go in as variables, never into the script. */
 export async function runPowerShell(text: string, variables: Readonly<Record<string, string>>): Promise<string> {
-  const encoded = Buffer.from(text, 'utf16le').toString('base64')
+  const encoded = Buffer.from(`${ownModules}${text}`, 'utf16le').toString('base64')
   const { stdout } = await execa(powerShell(), ['-NoProfile', '-NonInteractive', '-EncodedCommand', encoded], {
     env: variables,
     stdin: 'ignore',

@@ -34,8 +34,8 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -cne 'FullLanguage') {
     exit 0
 }
 
-# In milliseconds. PowerShell has needed some time to start, and needs a moment to end.
-$TimeLimit = 4000
+# In milliseconds. PowerShell has needed a second or more to start, and needs a moment to end.
+$TimeLimit = 3000
 $Clock = [System.Diagnostics.Stopwatch]::StartNew()
 $IsLate = $false
 
@@ -49,6 +49,7 @@ function Assert-Time {
 @@PART probe/windows-json.ps1@@
 @@PART probe/windows-files.ps1@@
 @@PART probe/windows-settings.ps1@@
+@@PART probe/windows-hooks.ps1@@
 @@PART probe/windows-software.ps1@@
 @@PART probe/windows-plugins.ps1@@
 @@PART probe/windows-activity.ps1@@
@@ -102,6 +103,7 @@ function Read-Target {
     $wants = @{
         hook = [System.Collections.ArrayList]::new(); plugin = [System.Collections.ArrayList]::new(); helper = ''; headers = ''
         wantsSettings = $false; isStamped = $false; wantsHooks = $false; keepsRecord = $false; evaluates = $false
+        decidesTools = $false; everyTool = $false; restartWithinHours = 24
     }
     $text = ConvertFrom-Data $Target $TargetDigest
     foreach ($line in $text.Split([char] 10)) {
@@ -111,6 +113,7 @@ function Read-Target {
         if ($name -ceq 'hook') { [void] $wants['hook'].Add($fields[1]) }
         elseif ($name -ceq 'plugin') { [void] $wants['plugin'].Add(@{ Name = $fields[1]; Marketplace = $fields[2]; Version = $fields[3] }) }
         elseif ($name -ceq 'helper' -or $name -ceq 'headers') { $wants[$name] = $fields[1] }
+        elseif ($name -ceq 'restartWithinHours') { $wants[$name] = [int]::Parse($fields[1], $AnyCulture) }
         else { $wants[$name] = $true }
     }
     return $wants
@@ -149,15 +152,16 @@ function Set-SettingsFacts($Settings, $Places, $Winner, $Says) {
     if ($all.Count -eq 0) { Set-Fact 'set' 'no' }
     else { Set-Fact 'set' ([string]::Join('+', $all.ToArray())) }
     Set-Fact 'sett' $Settings['Changed']
-    if ($null -ne $Winner) {
-        if ($Says['Known']) {
-            $words = $Says['Words']
-            if (Test-Same $words['managedSourcesBehavior'] 'merge') { Set-Fact 'mix' 'merge' }
-            else { Set-Fact 'mix' 'first' }
-        }
-        Set-Fact 'sum' (Get-WinnerDigest $Winner)
+    if ($null -eq $Winner) {
+        Set-Fact 'blk' 'no'
+        return
     }
-    if ($Says['Known']) { Set-Fact 'blk' (ConvertTo-List @('all-off', 'sideload', 'only-managed') (Get-Blockers $Says['Words'])) }
+    Set-Fact 'sum' (Get-WinnerDigest $Winner)
+    if (-not $Says['Known']) { return }
+    $words = $Says['Words']
+    if (Test-Same $words['managedSourcesBehavior'] 'merge') { Set-Fact 'mix' 'merge' }
+    else { Set-Fact 'mix' 'first' }
+    Set-Fact 'blk' (ConvertTo-List @('all-off', 'sideload', 'only-managed', 'no-hooks') (Get-Blockers $words $Settings['Sources']))
 }
 
 $Administrator = $false
@@ -170,6 +174,8 @@ try {
     $Administrator = $principal.IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator)
     $now = [DateTime]::UtcNow
     $Tomorrow = ConvertTo-TimeText ($now.AddDays(1))
+    # What was changed later need not have been restarted yet.
+    $RestartLimit = ConvertTo-TimeText ($now.AddHours(0 - $Wanted['restartWithinHours']))
     $People = Get-People $identity.User.Value
 }
 catch {
@@ -191,33 +197,50 @@ else { Set-Fact 'as' 'user' }
 
 # A part that fails leaves its facts out; what it failed for may quote a user's file, so nobody is told.
 $places = $null
-$hasRegistry = $true
+$isUndated = $true
 $says = @{ Known = $false; Words = @{} }
 try {
     $settings = Get-Settings $People
-    $hasRegistry = $settings['HasRegistry']
     $places = Get-Places $settings['Sources']
     $winner = Get-Winner $places
     $says = Get-WinnerWords $winner $settings['Sources']
     Set-SettingsFacts $settings $places $winner $says
+    $isUndated = Test-Undated $places
 }
-catch { $places = $null }
+catch {
+    $places = $null
+    $says = @{ Known = $false; Words = @{} }
+    foreach ($key in @('set', 'mix', 'sum', 'sett', 'blk')) { $Facts.Remove($key) }
+}
 try { Set-HookFacts } catch { }
 try { Set-CredentialFact $says['Known'] $says['Words'] } catch { }
-try { Set-PluginFacts $People $says['Words'] } catch { }
-try { Set-CodeFact $People } catch { }
 $isCounted = $false
+$isLooked = $false
 try {
     if ($Wanted['keepsRecord']) { Set-InvocationFacts $People }
-    Set-ActivityFact $People
     $isCounted = $Wanted['keepsRecord']
 }
 catch { }
-try { Set-WorkspaceFact $People } catch { }
-try { Set-DesktopFacts (Wait-Background $packageList) $People } catch { }
-try { Set-RunningFacts (Wait-Background $processList) $hasRegistry } catch { }
 try {
-    if ($isCounted) { Set-SilenceFacts $People $hasRegistry }
+    Set-ActivityFact $People
+    $isLooked = $true
+}
+catch { }
+try { Set-PluginFacts $People $says['Words'] $isLooked } catch { }
+try { Set-CodeFact $People } catch { }
+try { Set-WorkspaceFact $People } catch { }
+$copies = [System.Collections.ArrayList]::new()
+try {
+    $packages = Wait-Background $packageList
+    if ($packages['Known']) {
+        $copies = Get-DesktopCopies $packages['Items'] $People
+        Set-DesktopFacts $packages['Items'] $copies
+    }
+}
+catch { }
+try { Set-RunningFacts (Wait-Background $processList) $copies $isUndated } catch { }
+try {
+    if ($isCounted -and $isLooked) { Set-SilenceFacts $People $isUndated }
 }
 catch { }
 try { $word = Get-Word $places } catch { }

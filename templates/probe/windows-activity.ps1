@@ -10,7 +10,7 @@ function Test-Time([string] $Text) {
     return -not (Test-Before $Tomorrow $Text)
 }
 
-# The newest invocation in a user's record; $null without one.
+# The newest invocation in a user's record; $null without one. Where a hook decides on tools, other events prove nothing.
 function Get-Invocation($User) {
     $read = Read-FileBelow $User['Folder'] 'AppData\Local\Fleet\hook-record' 65536 $true
     if ($read['Kind'] -cne 'bytes') { return $null }
@@ -19,6 +19,7 @@ function Get-Invocation($User) {
     foreach ($line in $text.Split([char] 10)) {
         $found = $RecordLine.Match($line.TrimEnd([char] 13))
         if (-not $found.Success) { continue }
+        if ($Wanted['decidesTools'] -and $found.Groups[2].Value -cne 'PreToolUse') { continue }
         $time = $found.Groups[1].Value
         if ($null -ne $newest -and (Test-Before $time $newest['Time'])) { continue }
         if (-not (Test-Time $time)) { continue }
@@ -60,33 +61,81 @@ function ConvertTo-Count([string] $Digits) {
     return [int]::Parse($Digits, $AnyCulture).ToString($AnyCulture)
 }
 
-# When a tool was last used in a session of this user; no text without one.
-function Get-LastToolUse($User) {
-    $projects = '.claude\projects'
-    if ((Get-KindBelow $User['Folder'] $projects) -cne 'folder') { return '' }
+$MostTranscripts = 20000
+$Latin = [System.Text.Encoding]::GetEncoding(28591)
+$UseTime = [System.Text.RegularExpressions.Regex]::new('\A([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])(?:\.[0-9]+)?Z"')
+
+# When a tool was last used by the end of a transcript; no text where it does not tell. A session that is only resumed, or
+# answers without a tool, changes the file as well.
+function Get-TimeOfUse([byte[]] $Bytes) {
+    $text = $Latin.GetString($Bytes)
+    $mark = $text.LastIndexOf('"type":"tool_use"', [System.StringComparison]::Ordinal)
+    if ($mark -lt 0) { return '' }
+    $start = $text.LastIndexOf([char] 10, $mark) + 1
+    $end = $text.IndexOf([char] 10, $mark)
+    if ($end -lt 0) { $end = $text.Length }
+    $line = $text.Substring($start, $end - $start)
+    $name = '"timestamp":"'
+    $at = $line.LastIndexOf($name, [System.StringComparison]::Ordinal)
+    if ($at -lt 0) { return '' }
+    $found = $UseTime.Match($line.Substring($at + $name.Length))
+    if (-not $found.Success) { return '' }
+    $time = $found.Groups[1].Value + 'Z'
+    if (Test-Before $time '1970-01-01T00:00:00Z') { return '' }
+    try { [void] [DateTime]::ParseExact($time, $TimeForm, $AnyCulture) }
+    catch { return '' }
+    return $time
+}
+
+# The transcripts of a user, newest first: the time of the last change, a bar and the path. What a folder tells of its files
+# spares a question for each of thousands.
+function Get-Transcripts($User) {
     $files = [System.Collections.Generic.List[string]]::new()
+    $projects = '.claude\projects'
+    if ((Get-KindBelow $User['Folder'] $projects) -cne 'folder') { return , $files }
     foreach ($project in (Get-Names ($User['Folder'] + '\' + $projects))) {
         $folder = $User['Folder'] + '\' + $projects + '\' + $project
-        foreach ($name in (Get-Names $folder)) {
-            if (-not $name.EndsWith('.jsonl', [System.StringComparison]::Ordinal)) { continue }
-            $path = $folder + '\' + $name
-            if ((Get-PathKind $path) -ceq 'file') { $files.Add((Get-ModifiedTime $path) + '|' + $path) }
+        if ((Get-PathKind $folder) -cne 'folder') { continue }
+        $listed = 0
+        try {
+            foreach ($file in [System.IO.DirectoryInfo]::new($folder).EnumerateFiles()) {
+                $listed++
+                if ($listed -gt $MostTranscripts -or $files.Count -ge $MostTranscripts) { break }
+                if (($listed % 500) -eq 0) { Assert-Time }
+                if (-not $file.Name.EndsWith('.jsonl', [System.StringComparison]::Ordinal)) { continue }
+                if ($file.Name -cmatch '[\x00-\x1f\x7f-\x9f]') { continue }
+                if (($file.Attributes -band [System.IO.FileAttributes] 'ReparsePoint, Device') -ne 0) { continue }
+                $files.Add((ConvertTo-TimeText $file.LastWriteTimeUtc) + '|' + $folder + '\' + $file.Name)
+            }
         }
+        # A folder that cannot be read, or no time.
+        catch { Assert-Time }
     }
     $files.Sort([System.StringComparer]::Ordinal)
     $files.Reverse()
-    $latin = [System.Text.Encoding]::GetEncoding(28591)
+    return , $files
+}
+
+# When a tool was last used in a session of this user; no text without one.
+function Get-LastToolUse($User) {
+    $used = ''
     $looked = 0
-    foreach ($file in $files) {
+    foreach ($file in (Get-Transcripts $User)) {
         $looked++
         if ($looked -gt 20) { break }
         $bar = $file.IndexOf([char] 124)
-        $read = Read-File ($file.Substring($bar + 1)) 262144 $true
+        $listed = $file.Substring(0, $bar)
+        # No use is later than the last change of its file.
+        if ($used -cne '' -and -not (Test-Before $used $listed)) { break }
+        $path = $file.Substring($bar + 1)
+        $read = Read-File $path 262144 $true
         if ($read['Kind'] -cne 'bytes') { continue }
-        # The newest with a use is the one that counts.
-        if ($latin.GetString($read['Bytes']).IndexOf('"type":"tool_use"', [System.StringComparison]::Ordinal) -ge 0) { return $file.Substring(0, $bar) }
+        $time = Get-TimeOfUse $read['Bytes']
+        $changed = Get-ModifiedTime $path
+        if (Test-Before $changed $time) { $time = $changed }
+        $used = Get-Later $used $time
     }
-    return ''
+    return $used
 }
 
 function Set-ActivityFact($Users) {
@@ -107,9 +156,12 @@ function Get-Change {
     return $change
 }
 
-function Set-SilenceFacts($Users, $HasRegistry) {
+function Set-SilenceFacts($Users, [bool] $IsUndated) {
+    # Where not every tool has a hook, a use without an invocation says nothing.
+    if (-not $Wanted['everyTool']) { return }
     # A change that cannot be dated: what happened after it cannot be counted.
-    if ($HasRegistry -or ((Get-Fact 'app') -cne 'none' -and (Get-Fact 'appt') -ceq '')) { return }
+    if ($IsUndated -or ((Get-Fact 'app') -cne 'none' -and (Get-Fact 'appt') -ceq '')) { return }
+    if ($Wanted['hook'].Count -gt 0 -and (Get-Fact 'hookt') -ceq '') { return }
     $change = Get-Change
     $active = 0
     $silent = 0
@@ -122,56 +174,47 @@ function Set-SilenceFacts($Users, $HasRegistry) {
     Set-Fact 'silent' ($silent.ToString($AnyCulture))
 }
 
-# 'there', 'gone', or 'open' where it cannot be told. A user has written the path: no other computer is asked, and as
-# administrator no link is followed but that of a home folder, which administrators make.
-function Get-FolderFate([string] $Path) {
-    $plain = $Path.Replace('/', '\').TrimEnd([char] 92)
-    if ($plain -cnotmatch '\A[A-Za-z]:(?:\\[^\\:*?"<>|\x00-\x1f]+)*\z') { return 'open' }
-    try {
-        if ([System.IO.DriveInfo]::new($plain.Substring(0, 1)).DriveType -ne [System.IO.DriveType]::Fixed) { return 'open' }
-    }
-    catch { return 'open' }
-    $parts = $plain.Split([char] 92)
-    $at = $parts[0]
-    $kind = 'folder'
-    for ($index = 1; $index -lt $parts.Length; $index++) {
-        $at = $at + '\' + $parts[$index]
+# 'there', 'gone', or 'open' where it cannot be told. A user has written the path: no link is followed, since it may lead to
+# another computer.
+function Get-FolderFate([string] $Above, [string] $Below) {
+    $at = $Above
+    foreach ($part in $Below.Split([char] 92)) {
+        if ($part -ceq '') { continue }
+        $at = $at + '\' + $part
         $kind = Get-PathKind $at
         if ($kind -ceq 'absent' -or $kind -ceq 'file') { return 'gone' }
-        if ($kind -ceq 'denied') { return 'open' }
-        if ($kind -ceq 'link' -and $Administrator -and -not (Test-HomeFolder $at)) { return 'open' }
+        if ($kind -cne 'folder') { return 'open' }
     }
-    if ($kind -ceq 'link' -and -not [System.IO.Directory]::Exists($at)) { return 'gone' }
     return 'there'
 }
 
-function Test-HomeFolder([string] $Path) {
-    foreach ($user in $People) {
-        if ([string]::Equals($user['Folder'], $Path, [System.StringComparison]::OrdinalIgnoreCase)) { return $true }
-    }
-    return $false
-}
-
+# Folders that users have trusted, below their own homes: others may lie on a share.
 function Set-WorkspaceFact($Users) {
-    $trusted = [System.Collections.Generic.List[string]]::new()
+    $trusted = [System.Collections.ArrayList]::new()
     foreach ($user in $Users) {
         Assert-Time
         $settings = Read-ObjectBelow $user['Folder'] '.claude.json'
         if ($null -eq $settings) { continue }
         $projects = $settings['projects']
         if (-not (Test-Object $projects)) { continue }
+        $above = $user['Folder'] + '\'
         foreach ($path in @($projects.get_Keys())) {
-            # Paths of a share or of another system are nothing to look at here.
-            if ($path -cnotmatch '\A[A-Za-z]:[\\/]') { continue }
+            $plain = $path.Replace('/', '\')
+            if (-not $plain.StartsWith($above, [System.StringComparison]::OrdinalIgnoreCase)) { continue }
+            $below = $plain.Substring($above.Length)
+            if ($below -cmatch '[\x00-\x1f\x7f-\x9f]') { continue }
+            # Parts of dots alone lead up again; Windows drops blanks behind them.
+            if (('\' + $below + '\') -cmatch '\\[. ]+\\') { continue }
             $project = $projects[$path]
-            if ((Test-Object $project) -and (Test-True $project['hasTrustDialogAccepted']) -and $trusted.Count -lt 200) { $trusted.Add($path) }
+            if (-not (Test-Object $project) -or -not (Test-True $project['hasTrustDialogAccepted'])) { continue }
+            if ($trusted.Count -lt 200) { [void] $trusted.Add(@{ Above = $user['Folder']; Below = $below }) }
         }
     }
     $there = 0
     $gone = 0
-    foreach ($path in $trusted) {
+    foreach ($one in $trusted) {
         Assert-Time
-        $fate = Get-FolderFate $path
+        $fate = Get-FolderFate $one['Above'] $one['Below']
         if ($fate -ceq 'there') { $there++ }
         if ($fate -ceq 'gone') { $gone++ }
     }

@@ -88,7 +88,9 @@ function Read-File([string] $Path, [int] $Most, [bool] $OnlyEnd) {
 }
 
 function Read-FileBelow([string] $Folder, [string] $Below, [int] $Most, [bool] $OnlyEnd) {
-    if ((Get-KindBelow $Folder $Below) -cne 'file') { return @{ Kind = 'absent' } }
+    $kind = Get-KindBelow $Folder $Below
+    if ($kind -ceq 'denied') { return @{ Kind = $kind } }
+    if ($kind -cne 'file') { return @{ Kind = 'absent' } }
     return Read-File ($Folder + '\' + $Below) $Most $OnlyEnd
 }
 

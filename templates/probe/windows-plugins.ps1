@@ -92,7 +92,8 @@ function Test-Clash($Settings, $Plugin) {
     return $false
 }
 
-function Set-PluginFacts($Users, $WinnerWords) {
+# Only who used a tool since the settings changed had reason to install one; $IsLooked is false where that is not known.
+function Set-PluginFacts($Users, $WinnerWords, [bool] $IsLooked) {
     if ($Wanted['plugin'].Count -eq 0) {
         Set-Fact 'plug' (ConvertTo-Ratio 0 0)
         Set-Fact 'plugbad' (ConvertTo-List @() @())
@@ -102,17 +103,19 @@ function Set-PluginFacts($Users, $WinnerWords) {
     $bad = [System.Collections.Generic.List[string]]::new()
     $changed = ''
     $isUsed = $false
+    $isOpen = -not $IsLooked
     foreach ($user in $Users) {
         Assert-Time
-        if ((Get-KindBelow $user['Folder'] '.claude') -cne 'folder') { continue }
-        $isUsed = $true
         $below = '.claude\plugins\installed_plugins.json'
-        $installed = $null
         $read = Read-FileBelow $user['Folder'] $below $MostBytes $false
-        if ($read['Kind'] -ceq 'bytes') {
-            $changed = Get-Later $changed (Get-ModifiedTime ($user['Folder'] + '\' + $below))
-            $installed = ConvertFrom-JsonBytes $read['Bytes']
-        }
+        $kind = $read['Kind']
+        if ($kind -ceq 'bytes' -or $kind -ceq 'denied') { $changed = Get-Later $changed (Get-ModifiedTime ($user['Folder'] + '\' + $below)) }
+        if ($user['Used'] -ceq '' -or (Test-Before $user['Used'] (Get-Fact 'sett'))) { continue }
+        $isUsed = $true
+        $installed = $null
+        if ($kind -ceq 'bytes') { $installed = ConvertFrom-JsonBytes $read['Bytes'] }
+        # What cannot be read may hold the plugin.
+        if ($kind -ceq 'denied' -or ($kind -ceq 'bytes' -and $null -eq $installed)) { $isOpen = $true }
         $settings = Read-ObjectBelow $user['Folder'] '.claude\settings.json'
         $sessions = Get-SessionEntries $user
         foreach ($plugin in $Wanted['plugin']) {
@@ -128,7 +131,7 @@ function Set-PluginFacts($Users, $WinnerWords) {
         }
     }
     Set-Fact 'plugt' $changed
-    if (-not $isUsed) { return }
+    if ($isOpen -or -not $isUsed) { return }
     Set-Fact 'plug' (ConvertTo-Ratio ($Wanted['plugin'].Count - $bad.Count) ($Wanted['plugin'].Count))
     Set-Fact 'plugbad' (ConvertTo-List @('missing', 'stale-clone', 'stale-cache', 'stale-session', 'clash') ($problems.ToArray()))
 }

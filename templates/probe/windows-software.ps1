@@ -57,12 +57,12 @@ function Get-ShortVersion([string] $Text) {
     return $found.Groups[1].Value
 }
 
-# Every copy of Claude Desktop, with its version and when its folder was made.
+# Every copy of Claude Desktop: 'package' or its folder in small letters, its version, and when it was put there.
 function Get-DesktopCopies($Packages, $Users) {
     $copies = [System.Collections.ArrayList]::new()
     foreach ($package in $Packages) {
         $version = Get-ShortVersion "$($package.Version)"
-        [void] $copies.Add(@{ Version = $version; Time = (Get-CreatedTime "$($package.InstallLocation)") })
+        [void] $copies.Add(@{ Origin = 'package'; Version = $version; Time = (Get-CreatedTime "$($package.InstallLocation)") })
     }
     foreach ($user in $Users) {
         $below = 'AppData\Local\AnthropicClaude'
@@ -75,22 +75,21 @@ function Get-DesktopCopies($Packages, $Users) {
             if ($highest -ceq '' -or (Compare-Version $version $highest) -gt 0) { $highest = $version }
         }
         if ($highest -ceq '') { continue }
-        $folder = $user['Folder'] + '\' + $below + '\app-' + $highest
-        [void] $copies.Add(@{ Version = $highest; Time = (Get-CreatedTime $folder) })
+        $folder = $user['Folder'] + '\' + $below
+        [void] $copies.Add(@{ Origin = $folder.ToLowerInvariant(); Version = $highest; Time = (Get-CreatedTime ($folder + '\app-' + $highest)) })
     }
     return , $copies
 }
 
-function Set-DesktopFacts($Packages, $Users) {
-    if (-not $Packages['Known']) { return }
+function Set-DesktopFacts($Packages, $Copies) {
     $state = 'none'
-    foreach ($package in $Packages['Items']) {
+    foreach ($package in $Packages) {
         if (Test-Registered $package) { $state = 'registered' }
         elseif ($state -ceq 'none') { $state = 'staged' }
     }
     Set-Fact 'pkg' $state
     $lowest = $null
-    foreach ($copy in (Get-DesktopCopies $Packages['Items'] $Users)) {
+    foreach ($copy in $Copies) {
         # One that cannot be told may be the lowest.
         if ($copy['Version'] -ceq '') { return }
         if ($null -eq $lowest -or (Compare-Version $copy['Version'] $lowest['Version']) -lt 0) { $lowest = $copy }
@@ -113,7 +112,7 @@ function Set-CodeFact($Users) {
         if ($version -isnot [string] -or $version -cnotmatch '\A[0-9][0-9A-Za-z.]{0,39}\z') { continue }
         if ($lowest -ceq '' -or (Compare-Version $version $lowest) -lt 0) { $lowest = $version }
     }
-    if ($lowest -ceq '') { $lowest = 'none' }
+    # Nothing found is no absence: then this sets nothing.
     Set-Fact 'code' $lowest
 }
 
@@ -131,16 +130,16 @@ function Get-CommandWords([string] $Command) {
 }
 
 $AnyCase = [System.Text.RegularExpressions.RegexOptions] 'IgnoreCase, CultureInvariant'
-$DesktopProgram = [System.Text.RegularExpressions.Regex]::new('\\(?:WindowsApps\\Claude_([0-9.]+)_[^\\]*|AnthropicClaude\\app-([0-9.]+))\\(?:.*\\)?claude\.exe\z', $AnyCase)
+$DesktopProgram = [System.Text.RegularExpressions.Regex]::new('\A(?:.*\\WindowsApps\\Claude_([0-9.]+)_[^\\]*|(.*\\AnthropicClaude)\\app-([0-9.]+))\\(?:.*\\)?claude\.exe\z', $AnyCase)
 $DesktopFolder = [System.Text.RegularExpressions.Regex]::new('\\(?:WindowsApps|AnthropicClaude)\\', $AnyCase)
 
-# Kind is 'desktop', 'code' or 'other', with the version in the path of the program.
+# Kind is 'desktop', 'code' or 'other', with the copy that the program is of, and the version in its path.
 function Get-ProcessKind([string] $Program, [string] $Command) {
     $found = $DesktopProgram.Match($Program)
     if ($found.Success) {
         if ($Command.IndexOf('--type=', [System.StringComparison]::Ordinal) -ge 0) { return @{ Kind = 'other' } }
-        if ($found.Groups[1].Success) { return @{ Kind = 'desktop'; Version = (Get-ShortVersion $found.Groups[1].Value) } }
-        return @{ Kind = 'desktop'; Version = $found.Groups[2].Value }
+        if ($found.Groups[1].Success) { return @{ Kind = 'desktop'; Origin = 'package'; Version = (Get-ShortVersion $found.Groups[1].Value) } }
+        return @{ Kind = 'desktop'; Origin = $found.Groups[2].Value.ToLowerInvariant(); Version = $found.Groups[3].Value }
     }
     if ($DesktopFolder.IsMatch($Program)) { return @{ Kind = 'other' } }
     $words = Get-CommandWords $Command
@@ -149,11 +148,10 @@ function Get-ProcessKind([string] $Program, [string] $Command) {
     return @{ Kind = 'other' }
 }
 
-function Set-RunningFacts($Processes, $HasRegistry) {
+function Set-RunningFacts($Processes, $Copies, [bool] $IsUndated) {
     if (-not $Processes['Known']) { return }
     $desktop = 'no'
     $code = 'no'
-    $change = Get-Later (Get-Fact 'sett') (Get-Fact 'plugt')
     foreach ($process in $Processes['Items']) {
         if ($null -eq $process.CreationDate) { continue }
         $started = ConvertTo-TimeText $process.CreationDate
@@ -163,8 +161,9 @@ function Set-RunningFacts($Processes, $HasRegistry) {
         if ($program -ceq '') { $program = $command }
         $kind = Get-ProcessKind $program $command
         if ($kind['Kind'] -ceq 'desktop') {
-            $state = Get-DesktopState $started $kind['Version'] $change
-            $desktop = Get-Worst @('old-version', 'before-change', 'current', 'no') $desktop $state
+            $copy = Get-OwnCopy $kind['Origin'] $Copies
+            $state = Get-DesktopState $started $kind['Version'] $copy $IsUndated
+            $desktop = Get-Worst @('old-version', 'before-change', 'open', 'current', 'no') $desktop $state
         }
         if ($kind['Kind'] -ceq 'code') {
             $state = 'current'
@@ -172,17 +171,30 @@ function Set-RunningFacts($Processes, $HasRegistry) {
             $code = Get-Worst @('before-change', 'current', 'no') $code $state
         }
     }
-    # What the registry holds may have changed since anything was started.
-    $isOpen = ($HasRegistry -or (Get-Fact 'app') -ceq 'none' -or (Get-Fact 'appt') -ceq '')
-    if ($desktop -cne 'current' -or -not $isOpen) { Set-Fact 'run' $desktop }
-    if ($code -cne 'current' -or -not $HasRegistry) { Set-Fact 'crun' $code }
+    if ($desktop -cne 'open') { Set-Fact 'run' $desktop }
+    # Settings without a time may have changed since anything was started.
+    if ($code -cne 'current' -or -not $IsUndated) { Set-Fact 'crun' $code }
 }
 
-function Get-DesktopState([string] $Started, [string] $Version, [string] $Change) {
-    $installed = Get-Fact 'app'
-    if (Test-Before $Started (Get-Fact 'appt')) { return 'old-version' }
-    if ($installed -cne '' -and $installed -cne 'none' -and $Version -cne '' -and $Version -cne $installed) { return 'old-version' }
-    if (Test-Before $Started $Change) { return 'before-change' }
+# The copy that a process is of, the highest of several; $null without one.
+function Get-OwnCopy([string] $Origin, $Copies) {
+    $highest = $null
+    foreach ($copy in $Copies) {
+        if ($copy['Version'] -ceq '' -or -not (Test-Same $copy['Origin'] $Origin)) { continue }
+        if ($null -eq $highest -or (Compare-Version $copy['Version'] $highest['Version']) -gt 0) { $highest = $copy }
+    }
+    return $highest
+}
+
+# 'open' where it cannot be told.
+function Get-DesktopState([string] $Started, [string] $Version, $Copy, [bool] $IsUndated) {
+    if ($null -ne $Copy) {
+        if (Test-Before $Started $Copy['Time']) { return 'old-version' }
+        if ($Version -cne '' -and (Compare-Version $Version $Copy['Version']) -lt 0) { return 'old-version' }
+    }
+    if (Test-Before $Started (Get-Fact 'sett')) { return 'before-change' }
+    if ($null -eq $Copy -or $IsUndated) { return 'open' }
+    if ($Copy['Time'] -ceq '' -or (Test-Before $Started (Get-Fact 'plugt'))) { return 'open' }
     return 'current'
 }
 

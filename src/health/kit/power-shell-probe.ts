@@ -21,10 +21,13 @@ function targetLines(target: ProbeTarget): string {
     wantsHooks: target.wantsHooks,
     keepsRecord: target.wantsRecord,
     evaluates: target.evaluates,
+    decidesTools: target.decidesTools,
+    everyTool: target.everyTool,
   }
   const lines = [
     // A block is never empty.
     ['windows'],
+    ['restartWithinHours', String(target.restartWithinHours)],
     ...Object.entries(flags).flatMap(([name, isSet]) => (isSet ? [[name]] : [])),
     ...hookFiles.map((file) => ['hook', file]),
     ...plugins.map(({ name, marketplace, version = '' }) => ['plugin', name, marketplace, version]),

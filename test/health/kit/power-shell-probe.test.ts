@@ -21,6 +21,9 @@ const bare: ProbeTarget = {
   hookFiles: [],
   wantsHooks: false,
   wantsRecord: false,
+  decidesTools: false,
+  everyTool: false,
+  restartWithinHours: 24,
   evaluates: false,
   plugins: [],
   wantsTelemetry: false,
@@ -33,6 +36,9 @@ const full: ProbeTarget = {
   hookFiles: ['C:\\Program Files\\Fleet\\fleet-hook.ps1', "C:\\Gerät\\'@ $(calc)"],
   wantsHooks: true,
   wantsRecord: true,
+  decidesTools: true,
+  everyTool: true,
+  restartWithinHours: 72,
   evaluates: true,
   plugins: [
     { name: 'guard', marketplace: 'acme', version: '1.2.3' },
@@ -88,11 +94,14 @@ describe('the probe for Windows', () => {
     const data = readPowerShellData(Buffer.from(script), 'Target')
     expect(String(data).split('\n')).toEqual([
       'windows',
+      'restartWithinHours\t72',
       'wantsSettings',
       'isStamped',
       'wantsHooks',
       'keepsRecord',
       'evaluates',
+      'decidesTools',
+      'everyTool',
       'hook\tC:\\Program Files\\Fleet\\fleet-hook.ps1',
       "hook\tC:\\Gerät\\'@ $(calc)",
       'plugin\tguard\tacme\t1.2.3',
@@ -108,7 +117,9 @@ describe('the probe for Windows', () => {
   })
 
   it('carries no wish where the policy wants nothing', () => {
-    expect(String(readPowerShellData(Buffer.from(powerShellProbe(bare, 'line')), 'Target'))).toBe('windows\n')
+    expect(String(readPowerShellData(Buffer.from(powerShellProbe(bare, 'line')), 'Target'))).toBe(
+      'windows\nrestartWithinHours\t24\n',
+    )
   })
 
   it('only reads, connects to nothing, compiles nothing and runs no text', () => {
@@ -150,7 +161,7 @@ describe('the probe for Windows', () => {
       ([, key = '', list = '']) => [...list.matchAll(/'([a-z-]+)'/g)].map(([, word = '']) => ({ key, word })),
     )
     expect(single.length).toBeGreaterThan(12)
-    expect(lists.length).toBe(4 + 5 + 3)
+    expect(lists.length).toBe(4 + 5 + 4)
     expect([...single, ...lists].filter(({ key, word }) => !takes(key, word))).toEqual([])
     expect(takes('hookbad', 'nonsense')).toBe(false)
     // The states that are put together elsewhere.
@@ -161,7 +172,8 @@ describe('the probe for Windows', () => {
       ['crun', wordsOf(/Get-Worst @\(([^)]*)\) \$code/)],
     ] as const) {
       expect(words.length).toBeGreaterThan(2)
-      expect(words.filter((word) => !takes(key, word))).toEqual([])
+      // What is open is left out.
+      expect(words.filter((word) => word !== 'open' && !takes(key, word))).toEqual([])
     }
     const places = wordsOf(/foreach \(\$place in @\(([^)]*)\)/)
     const states = wordsOf(/foreach \(\$state in @\(([^)]*)\)/)
@@ -205,6 +217,47 @@ describe('the probe for Windows', () => {
     ])
   })
 
+  it('finds the time of a use as Claude Code writes it', () => {
+    const [, pattern = ''] = /\$UseTime = [^\n]*::new\('([^']+)'\)/.exec(script) ?? []
+    const expression = new RegExp(pattern.replace(/^\\A/, '^'))
+    expect(expression.exec('2026-11-18T07:41:00.123Z","x"')?.[1]).toBe('2026-11-18T07:41:00')
+    expect(expression.exec('2026-11-18T07:41:00Z"')?.[1]).toBe('2026-11-18T07:41:00')
+    for (const bad of ['2026-11-18T07:41:00', '2026-11-18T07:41:00+01:00"', '2026-13-18T07:41:00Z"', 'x"'])
+      expect([bad, expression.test(bad)]).toEqual([bad, false])
+  })
+
+  it('knows the copy of Claude Desktop that a program is of', () => {
+    const [, pattern = ''] = /\$DesktopProgram = [^\n]*::new\('([^']+)'/.exec(script) ?? []
+    const expression = new RegExp(pattern.replace(/^\\A/, '^').replace(/\\z$/, '$'), 'i')
+    const copyOf = (path: string) => expression.exec(path)?.slice(1)
+    expect(copyOf('C:\\Program Files\\WindowsApps\\Claude_1.2.3.0_x64__pzs8sxrjxfjjc\\app\\Claude.exe')).toEqual([
+      '1.2.3.0',
+      undefined,
+      undefined,
+    ])
+    const folder = 'C:\\Users\\x\\AppData\\Local\\AnthropicClaude'
+    expect(copyOf(`${folder}\\app-1.2.3\\claude.exe`)).toEqual([undefined, folder, '1.2.3'])
+    expect(copyOf(`${folder}\\claude.exe`)).toBeUndefined()
+  })
+
+  it('takes the rights of a stock Windows for safe, and any right to change for unsafe', () => {
+    const maskOf = (name: string) => Number(new RegExp(`\\$${name} = (0x[0-9a-f]+)`).exec(script)?.[1])
+    const [change, replace] = [maskOf('RightsToChange'), maskOf('RightsToReplace')]
+    // Of FileSystemRights: read and execute; append, which everybody may below C:\; modify; full control; generic all.
+    const rights = { read: 0x1200a9, append: 0x4, write: 0x2, modify: 0x1301bf, full: 0x1f01ff, all: 0x10000000 }
+    const having = (mask: number) =>
+      Object.entries(rights).flatMap(([name, right]) => ((right & mask) === 0 ? [] : [name]))
+    expect(having(change)).toEqual(['append', 'write', 'modify', 'full', 'all'])
+    expect(having(replace)).toEqual(['modify', 'full', 'all'])
+    // fleet selftest asks the same.
+    const asked = readFileSync('src/platform/windows-rights.ts', 'utf8')
+    const masks = [...asked.matchAll(/\b0x[0-9A-F]{8}\b/g)].map(([mask]) => Number(mask))
+    expect(new Set(masks)).toEqual(new Set([change, replace]))
+    const [, list = ''] = /\$TrustedIds = @\(([^)]*)\)/.exec(script) ?? []
+    expect(list).toMatch(/S-1-5-18.*S-1-5-32-544.*S-1-5-80-/)
+    expect(asked).toContain(`[${list}]`)
+  })
+
   it('takes tokens of JSON and no others', () => {
     const [, pattern = ''] = /\$JsonToken = [^\n]*::new\('([^\n]+)'\)\n/.exec(script) ?? []
     // JavaScript has neither \G nor atomic groups; a sticky expression takes the same.
@@ -237,7 +290,7 @@ describe('the probe for Windows', () => {
 describe('the checks of PowerShell', () => {
   it('find what is no PowerShell', async () => {
     for (const [good, bad] of [
-      ["if ($null -eq $Winner) { return 'missing' }", "if ($null -eq $winner { return 'missing' }"],
+      ["if ($null -eq $Winner) { return 'wrong' }", "if ($null -eq $winner { return 'wrong' }"],
       ['    return , $places\n', '    return , $places)\n'],
       ["'@\n", '\n'],
     ] as const) {
