@@ -56,7 +56,7 @@ const DenyRule = z.strictObject({
   tool: z
     .string()
     .regex(/^(?:[A-Za-z0-9_.-]{1,100}\*?|\*)$/, { error: 'is not the name of a tool, such as Bash or mcp__*' }),
-  /** Text that the input of the tool must hold, compared as it is written; left out: any input. */
+  /** Text that the event must hold; another spelling of the same command is not found. Left out: any event. */
   contains: z
     .string()
     .min(1)

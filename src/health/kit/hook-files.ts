@@ -30,10 +30,17 @@ export function hookConfiguration({ deny, evaluate, whenUnsure, keep }: Guard, p
     `keep ${keep}`,
     ...(evaluate === undefined ? [] : [`evaluate ${new URL(evaluate.url).href}`, `timeout ${evaluate.timeoutSeconds}`]),
     ...(authorization === undefined ? [] : [`authorization-file ${authorization}`]),
-    ...deny.map(({ tool, contains }) => (contains === undefined ? `deny ${tool}` : `deny ${tool} ${contains}`)),
+    ...deny.map(({ tool, contains }) =>
+      contains === undefined ? `deny ${tool}` : `deny ${tool} ${asInEvent(contains)}`,
+    ),
   ]
   if (!lines.every((line) => /^[ -~]+$/.test(line))) throw new Error('A line of the hook configuration is not plain.')
   return `${lines.join('\n')}\n`
+}
+
+/** A text as JSON writes it: the hook looks for it in the event as it came, with `\"` and `\\`. */
+export function asInEvent(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
 }
 
 /** The hook for macOS or Linux, for `/bin/sh`. `whenUnsure` holds while its configuration cannot be read. */

@@ -1,4 +1,5 @@
 import type { Guard } from '../../policy/hooks.js'
+import { asInEvent } from './hook-files.js'
 
 /** What a configuration of the hook says on one platform. */
 export interface HookConfiguration {
@@ -70,6 +71,9 @@ export function expectedHookConfiguration(
         ...(authorizationFile !== undefined && { authorizationFile }),
       },
     }),
-    deny: deny.map(({ tool, contains }) => ({ tool, ...(contains !== undefined && { contains }) })),
+    deny: deny.map(({ tool, contains }) => ({
+      tool,
+      ...(contains !== undefined && { contains: asInEvent(contains) }),
+    })),
   }
 }

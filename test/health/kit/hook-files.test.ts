@@ -49,7 +49,16 @@ describe('the configuration', () => {
 
   it('never lets a text of the policy out of its line', () => {
     const guard = { ...guardOf({}), deny: [{ tool: 'Bash', contains: 'x\nunsure allow' }] }
-    expect(() => hookConfiguration(guard, 'linux')).toThrow('not plain')
+    expect(hookConfiguration(guard, 'linux').split('\n').at(-2)).toBe('deny Bash x\\nunsure allow')
+    const foreign = { ...guardOf({}), deny: [{ tool: 'Bash', contains: 'é' }] }
+    expect(() => hookConfiguration(foreign, 'linux')).toThrow('not plain')
+  })
+
+  it('writes quotes and backslashes as the event has them', () => {
+    const guard = { ...guardOf({}), deny: [{ tool: 'Bash', contains: 'del "C:\\x"' }] }
+    const [rule] = hookConfiguration(guard, 'windows').split('\n').slice(-2)
+    const event = JSON.stringify({ tool_input: { command: 'del "C:\\x" /s' } })
+    expect(event).toContain(rule?.replace('deny Bash ', ''))
   })
 
   const printable = fc.string({
@@ -115,7 +124,10 @@ describe('the configuration', () => {
         )
         const { evaluate, keep, whenUnsure, deny } = guard
         const refused = deny.some(
-          ({ tool, contains }) => tool === '*' && (contains === undefined || input.includes(contains)),
+          ({ tool, contains }) =>
+            tool.endsWith('*') &&
+            'no tool'.startsWith(tool.slice(0, -1)) &&
+            (contains === undefined || input.includes(JSON.stringify(contains).slice(1, -1))),
         )
         const [decision, reason, , , unsure, kept, timeout, , authorization, address] = stdout.split('\n')
         expect(reason).not.toBe('configuration')
