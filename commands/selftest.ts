@@ -23,6 +23,10 @@ It reads only, and writes nothing. As an administrator (sudo) it looks at all us
 With --drill it starts the installed Claude Code once, in a throw-away home and under the managed settings of this machine, against a stand-in for the model on this machine: no tokens, nothing of yours. That shows whether the hook is really invoked, whether the call is denied or allowed as the policy says, and whether telemetry is emitted with the right attributes. Where managed settings name a collector, the client sends the events of the drill there; it says so before it asks, and nothing of the client runs before you agree. Nothing is left behind; only on Windows nobody can tell whether a program that the client started still runs.
 
 ${exitCodesHelp} Here 3 is a stage that is contradicted, and 8 a required stage that is unknown: those of probe.requires in the policy (installed, unless it says otherwise), and recorded with --connect. With --line it is 0 whenever the machine could be looked at: MDMs take anything else for a broken script.`
+  static override usage = [
+    '<%= command.id %> [--policy FILE] [--connect] [--line | --json]',
+    '<%= command.id %> --drill [--yes] [--client PATH] [--timeout SECONDS] [--policy FILE] [--json]',
+  ]
   static override examples = [
     { description: 'All users of this machine', command: 'sudo <%= config.bin %> <%= command.id %>' },
     { description: 'Also ask the collector', command: '<%= config.bin %> <%= command.id %> --connect' },
