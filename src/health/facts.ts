@@ -131,7 +131,7 @@ export const factTable = {
   desktopChanged: { key: 'appt', kind: time },
   /** Windows: whether the package is registered for somebody, or only staged. */
   desktopPackage: { key: 'pkg', kind: word(['registered', 'staged', 'none']) },
-  /** The version of Claude Code, the lowest of several, or `none`. */
+  /** The version of Claude Code, the lowest of several. Probes never say `none`: not all ways to install it are looked at. */
   codeVersion: { key: 'code', kind: orNone(version) },
   /** The worst of the running copies of Claude Desktop. */
   desktopRunning: { key: 'run', kind: word(runningStates) },

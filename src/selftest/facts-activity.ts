@@ -73,7 +73,7 @@ async function lastUse(machine: Machine, { id, home }: MachineUser): Promise<num
     if (used !== undefined && used >= modified) break
     const read = await machine.read(path, { most: transcriptEnd, end: true, owner: id })
     const at = read.kind === 'bytes' ? timeOfUse(Buffer.from(read.bytes)) : undefined
-    if (at !== undefined) used = latest([used, Math.min(at, modified)])
+    if (at !== undefined && modified >= 0) used = latest([used, Math.min(at, modified)])
   }
   return used
 }

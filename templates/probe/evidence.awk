@@ -69,7 +69,7 @@ END {
   if (WHAT == "use" && use_line != "") print_use()
   if (WHAT == "processes") {
     for (origin in desktop) print "desktop\t" desktop[origin] "\t" origin
-    if (code != "") print "code\t" code
+    if (code != "") print "oldest-session\t" code
   }
   if (WHAT == "packages") package_ends()
 }

@@ -4,6 +4,9 @@ BEGIN { FS = "\t" }
 $1 == "end" { finish("") }
 $1 == "stop" { finish("time") }
 $1 == "want" { want[$2] = 1; next }
+$1 == "hours" { patience = $2 * 3600; next }
+$1 == "copy" { placed_at[$2] = $3; next }
+$1 == "desktop" { desktops++; desktop_at[desktops] = $2; desktop_of[desktops] = $3; next }
 $1 == "done" { is_done[$2] = 1; next }
 $1 == "invocation" {
   if (invoked == "" || $2 >= invoked) { invoked = $2; invoked_text = $3; fact["ev"] = $4; fact["tool"] = $5; fact["ver"] = $6; fact["ms"] = $7; fact["http"] = $8 }
@@ -40,20 +43,31 @@ function shown(key) {
 # fall over (gawk 5.2).
 function later(a, b) { return b != "" && (a == "" || b + 0 > a + 0) ? b : a }
 
-# The worst of the copies that run: the one that has run longest.
-function what_runs(    started, change) {
+# The worst of what runs. Each copy is told by its oldest process.
+function what_runs(    i, state) {
   if (!is_done["processes"]) return
-  started = fact["oldest-desktop"]
-  change = later(fact["sett"] "", fact["plugt"] "")
-  if (started == "no") fact["run"] = "no"
-  else if (fact["app"] != "none" && fact["appt"] != "" && started < fact["appt"] + 0) fact["run"] = "old-version"
-  else if (change != "" && started < change + 0) fact["run"] = "before-change"
-  else if (fact["app"] != "" && fact["app"] != "none" && fact["appt"] != "" && is_done["settings"] && is_done["plugins"]) fact["run"] = "current"
-  started = fact["oldest-code"]
-  if (started == "no") fact["crun"] = "no"
-  else if (fact["sett"] != "" && started < fact["sett"] + 0) fact["crun"] = "before-change"
-  else if (is_done["settings"]) fact["crun"] = "current"
+  fact["run"] = desktops == 0 ? "no" : "current"
+  for (i = 1; i <= desktops; i++) {
+    state = state_of(desktop_at[i], (desktop_of[i] in placed_at) ? placed_at[desktop_of[i]] : "none")
+    if (badness(state) > badness(fact["run"] "")) fact["run"] = state
+  }
+  if (fact["oldest-session"] == "") fact["crun"] = "no"
+  else if (fact["sett"] != "" && fact["oldest-session"] < fact["sett"] + 0) fact["crun"] = "before-change"
+  else if (is_done["settings"] && !is_undated()) fact["crun"] = "current"
 }
+
+# What one process is by when its own copy was placed; empty where that cannot be told.
+function state_of(started, placed) {
+  if (placed != "none" && started < placed + 0) return "old-version"
+  if (fact["sett"] != "" && started < fact["sett"] + 0) return "before-change"
+  if (placed == "none" || is_undated() || !is_done["settings"] || !is_done["plugins"]) return ""
+  return fact["plugt"] != "" && started < fact["plugt"] + 0 ? "" : "current"
+}
+
+function badness(state) { return state == "old-version" ? 3 : state == "before-change" ? 2 : state == "" }
+
+# Neither the registry nor the cache of the admin console tells when settings changed; here only the latter can be there.
+function is_undated() { return fact["set"] ~ /^server:/ && fact["set"] !~ /^server:empty/ }
 
 function change_of(    change) {
   change = later(later(fact["sett"] "", fact["hookt"] ""), fact["plugt"] "")
@@ -77,7 +91,8 @@ function what_happened(    i, change) {
     fact["use"]++
     if (invoked_at[i] == "none" || (change != "" && invoked_at[i] + 0 < change + 0)) fact["silent"]++
   }
-  if (!want["record"] || !is_done["records"] || (fact["app"] != "none" && fact["appt"] == "")) fact["use"] = fact["silent"] = ""
+  if (!want["record"] || !want["everyTool"] || !is_done["records"] || !is_done["settings"] || is_undated()) fact["use"] = fact["silent"] = ""
+  if (fact["app"] != "none" && fact["appt"] == "" || want["files"] && fact["hookt"] == "") fact["use"] = fact["silent"] = ""
 }
 
 # Whether a list of the line, such as missing+clash, holds a word.
@@ -85,43 +100,65 @@ function holds(key, word) { return index("+" fact[key] "+", "+" word "+") > 0 }
 
 function tier_of(place) { return place == "dropin" ? "file" : place }
 
-function word_of(    count, places, i, part, winner, winner_state, ours, has_unread, has_files, bad, open) {
+# Whether this many hours have passed since a time; yes where that is not known.
+function is_overdue(since) { return since == "" || fact["t"] - since >= patience }
+
+# What the places of settings come to.
+function read_places(    count, places, i, part) {
   count = fact["set"] == "no" ? 0 : split(fact["set"], places, "+")
   for (i = 1; i <= count; i++) {
     split(places[i], part, ":")
     if (winner == "" && part[2] != "empty") { winner = part[1]; winner_state = part[2] }
-    if (ours == "" && part[2] == fact["pol"]) ours = part[1]
+    if (part[2] == fact["pol"] && ours == "") ours = part[1]
+    if (part[2] == fact["pol"] && part[1] != "server") is_proof = 1
     if (part[2] == "unread") has_unread = 1
     if (part[1] == "plist" || part[1] == "file" || part[1] == "dropin") has_files = 1
   }
-  if (fact["set"] == "") has_files = 1
+  is_hidden = ours != "" && winner_state != fact["pol"] && tier_of(ours) != tier_of(winner) && fact["mix"] != "merge"
+}
+
+function word_of() {
+  if (winner == "") read_places()
+  if (is_wrong()) return "repair"
+  return !want["settings"] || !is_open() ? "ok" : "unknown"
+}
+
+function is_wrong() {
   if (want["record"]) {
-    if (fact["silent"] != "" && fact["silent"] > 0) return "repair"
-    if (is_failing(has_files)) return "repair"
+    if (want["everyTool"] && fact["silent"] != "" && fact["silent"] > 0) return 1
+    if (is_failing()) return 1
   }
-  if (!want["settings"]) return "ok"
+  if (!want["settings"]) return 0
   if (fact["set"] != "") {
-    if (winner == "" || winner_state == "broken") return "repair"
-    if (want["stamp"] && ours == "" && !has_unread) return "repair"
-    if (ours != "" && winner_state != fact["pol"] && tier_of(ours) != tier_of(winner) && fact["mix"] != "merge") return "repair"
+    if (winner == "" || winner_state == "broken" && winner != "server") return 1
+    if (want["stamp"] && winner_state != "broken" && ours == "" && !has_unread) return 1
+    if (is_hidden && winner_state != "unread") return 1
   }
-  if (holds("hookbad", "missing") || holds("hookbad", "not-executable") || holds("hookbad", "writable")) return "repair"
-  if (want["credential"] && (fact["cred"] == "no-helper" || fact["cred"] == "no-file")) return "repair"
-  if (want["plugins"] && fact["plugbad"] != "" && fact["plugbad"] != "no") return "repair"
-  if (want["hooks"] && (holds("blk", "all-off") || holds("blk", "only-managed"))) return "repair"
-  if (want["plugins"] && holds("blk", "sideload")) return "repair"
-  if (fact["run"] == "old-version" || fact["run"] == "before-change" || fact["crun"] == "before-change") return "repair"
-  if (fact["set"] == "" || ours == "" && has_unread || !want["stamp"]) return "unknown"
-  if (want["files"] && (fact["hooks"] == "" || fact["hookbad"] == "" || holds("hookbad", "unread"))) return "unknown"
-  if (want["credential"] && fact["cred"] == "") return "unknown"
-  if (want["plugins"] && (fact["plug"] == "" || fact["plugbad"] == "")) return "unknown"
-  if (fact["blk"] == "" || fact["run"] == "" || fact["crun"] == "") return "unknown"
-  return fact["run"] == "no" && fact["crun"] == "no" ? "unknown" : "ok"
+  if (holds("hookbad", "missing") || holds("hookbad", "not-executable") || holds("hookbad", "writable")) return 1
+  if (want["credential"] && (fact["cred"] == "no-helper" || fact["cred"] == "no-file")) return 1
+  if (want["plugins"] && fact["plugbad"] != "" && fact["plugbad"] != "no") return 1
+  if (want["hooks"] && (holds("blk", "all-off") || holds("blk", "only-managed") || holds("blk", "no-hooks"))) return 1
+  if (want["plugins"] && holds("blk", "sideload")) return 1
+  if (fact["run"] == "old-version" && is_overdue(fact["appt"] "")) return 1
+  return (fact["run"] == "before-change" || fact["crun"] == "before-change") && is_overdue(fact["sett"] "")
+}
+
+# Whether anything is left to know of what is installed and loaded.
+function is_open() {
+  if (fact["set"] == "" || !want["stamp"] || !is_proof || winner_state == "broken") return 1
+  if (is_hidden && winner_state == "unread") return 1
+  if (want["files"] && (fact["hooks"] == "" || fact["hookbad"] == "" || holds("hookbad", "unread"))) return 1
+  if (want["credential"] && fact["cred"] == "") return 1
+  if (want["plugins"] && (fact["plug"] == "" || fact["plugbad"] == "")) return 1
+  if (fact["blk"] == "" || fact["run"] == "" || fact["crun"] == "") return 1
+  if (fact["run"] == "old-version" || fact["run"] == "before-change" || fact["crun"] == "before-change") return 1
+  return fact["run"] == "no" && fact["crun"] == "no"
 }
 
 # Whether an invocation since the last change failed; a change without a date is not known to lie before it.
-function is_failing(has_files,    change) {
+function is_failing(    change) {
   if (fact["inv"] == "" || fact["inv"] == "none") return 0
+  if (fact["set"] == "" || is_undated()) return 0
   if (has_files && fact["sett"] == "" || want["files"] && fact["hookt"] == "") return 0
   if (fact["app"] != "none" && fact["appt"] == "" || want["plugins"] && fact["plugt"] == "") return 0
   change = change_of()

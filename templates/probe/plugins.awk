@@ -4,6 +4,7 @@ BEGIN {
   plugin_count = split(ENVIRON["FLEET_PLUGINS"], plugins, "\n")
   home = ENVIRON["FLEET_HOME"] "/.claude/"
   for (i = 1; i < ARGC; i++) is_there[ARGV[i]] = 1
+  installed = 0
   file = home "plugins/installed_plugins.json"
   if (file in is_there) {
     installed = read_json(file)
@@ -12,7 +13,7 @@ BEGIN {
   }
   for (p = 1; p <= plugin_count; p++) {
     split(plugins[p], wanted, "\t")
-    list = json_member(installed + 0, wanted[1] "@" wanted[2])
+    list = json_member(installed, wanted[1] "@" wanted[2])
     if (list == 0 || kind_of[list] != "array" || size_of[list] == 0) {
       print "plugin\t" p "\tmissing"
     } else {

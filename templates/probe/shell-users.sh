@@ -223,6 +223,7 @@ look_at_activity() {
       found=$(tail -c 262144 "${row#* }" | awk -v WHAT=use "$times$evidence_reader")
       if [ -z "$found" ]; then continue; fi
       if [ "$found" -gt "$modified" ]; then found=$modified; fi
+      if [ "$found" -lt 0 ]; then continue; fi
       latest_of "$used" "$found"
       used=$latest
     done

@@ -37,6 +37,11 @@ export const policy: Policy = PolicySchema.parse({
 
 export const stamp = policyStamp(policy)
 
+/** The policy with another section. */
+export function policyWith(sections: Readonly<Record<string, unknown>>): Policy {
+  return PolicySchema.parse({ ...policy, ...sections })
+}
+
 /** Settings as fleet builds them, as far as a probe looks; `undefined` takes a key out. */
 export function settings(changes: Readonly<Record<string, unknown>> = {}, stampOf = stamp): Record<string, unknown> {
   return {
@@ -120,14 +125,22 @@ export function below(platform: MachinePlatform, home: string, path: string): st
 /** One line of a hook record. */
 export function recordLine(
   at: string,
-  more: { verdict?: string; status?: number | 'none'; tool?: string } = {},
+  more: { verdict?: string; status?: number | 'none'; tool?: string; event?: string } = {},
 ): string {
-  const { verdict = 'allow', status = 200, tool = 'Bash' } = more
-  return `FR1|t=${at}|ev=PreToolUse|tool=${tool}|ver=${verdict}|ms=12|http=${status}|end\n`
+  const { verdict = 'allow', status = 200, tool = 'Bash', event = 'PreToolUse' } = more
+  return `FR1|t=${at}|ev=${event}|tool=${tool}|ver=${verdict}|ms=12|http=${status}|end\n`
 }
 
-/** A transcript in which a tool was used. */
-export const toolUse = `${JSON.stringify({ type: 'user' })}\n${JSON.stringify({ message: { content: [{ type: 'tool_use', name: 'Bash' }] } })}\n`
+/** A transcript in which a tool was used at a time, and its result read. */
+export function toolUse(at: string): string {
+  const timestamp = at.replace('Z', '.123Z')
+  const lines = [
+    { type: 'user', timestamp: '2026-11-01T00:00:00.000Z' },
+    { type: 'assistant', message: { content: [{ type: 'tool_use', name: 'Bash' }] }, timestamp },
+    { type: 'user', message: { content: [{ type: 'tool_result', content: 'done' }] }, timestamp },
+  ]
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+}
 
 type Files = Readonly<Record<string, FileSpec>>
 
@@ -153,7 +166,7 @@ export function personFiles(platform: MachinePlatform, home: string = places[pla
     },
     [at(`${session}/plugin_01/.claude-plugin/plugin.json`)]: { json: { name: 'guardrails', version: '1.4.0' } },
     [at(places[platform].record)]: { content: (time) => recordLine(time(invoked)), at: invoked },
-    [at('.claude/projects/-work-site/5a1e.jsonl')]: { content: toolUse, at: used },
+    [at('.claude/projects/-work-site/5a1e.jsonl')]: { content: (time) => toolUse(time(used)), at: used },
     [at('.claude.json')]: { json: { projects: { [work]: { hasTrustDialogAccepted: true } } } },
     [work]: { folder: true },
   }

@@ -41,7 +41,7 @@ const secrets: NonNullable<Changes['files']> = {
       version: canary,
       plugins: { 'guardrails@acme-tools': [{ version: canary }] },
       projects: { [`/${canary}`]: { hasTrustDialogAccepted: true } },
-    })}\n${recordLine('2026-11-18T07:59:00Z', { tool: canary })}${toolUse}`,
+    })}\n${recordLine('2026-11-18T07:59:00Z', { tool: canary })}${toolUse('2026-11-18T07:59:00Z')}`,
     mode: 0o600,
     owner: 'root',
   },
@@ -60,7 +60,8 @@ export const hostileMachines: readonly HostileMachine[] = [
   {
     name: 'linux-hostile-links',
     platform: 'linux',
-    diagnoses: ['plugin-missing'],
+    // No transcript is one of this user: nobody used a tool.
+    diagnoses: [],
     changes: { users: twoUsers, files: { ...secrets, ...everyFile({ link: '/root/secret' }) } },
   },
   {
@@ -103,7 +104,8 @@ export const hostileMachines: readonly HostileMachine[] = [
   {
     name: 'linux-hostile-fifos',
     platform: 'linux',
-    diagnoses: ['plugin-missing'],
+    // No transcript is one of this user: nobody used a tool.
+    diagnoses: [],
     changes: { files: everyFile({ fifo: true }) },
   },
   {
@@ -116,13 +118,15 @@ export const hostileMachines: readonly HostileMachine[] = [
   {
     name: 'linux-hostile-huge-files',
     platform: 'linux',
-    diagnoses: ['plugin-missing'],
+    // No transcript is one of this user: nobody used a tool.
+    diagnoses: [],
     changes: { files: everyFile({ sparse: 5 * 1024 ** 3 }) },
   },
   {
     name: 'linux-hostile-deep-json',
     platform: 'linux',
-    diagnoses: ['plugin-missing'],
+    // No transcript is one of this user: nobody used a tool.
+    diagnoses: [],
     changes: {
       files: {
         ...everyFile(`${'['.repeat(200_000)}${']'.repeat(200_000)}`),
@@ -157,7 +161,7 @@ export const hostileMachines: readonly HostileMachine[] = [
             ].join(''),
           at: times.linux.invoked,
         },
-        [at(`.claude/projects/a\nb/\u001b[31m.jsonl`)]: toolUse,
+        [at(`.claude/projects/a\nb/\u001b[31m.jsonl`)]: toolUse('2026-11-18T07:59:00Z'),
         [at(`${session}/account/new\nline/rpm/manifest.json`)]: '{"plugins":',
         [at(`${session}/account/org/rpm/manifest.json`)]: {
           json: {
@@ -195,7 +199,7 @@ export const hostileMachines: readonly HostileMachine[] = [
   {
     name: 'linux-hostile-prototype-members',
     platform: 'linux',
-    diagnoses: ['settings-foreign'],
+    diagnoses: ['settings-foreign', 'hooks-not-in-settings'],
     changes: {
       files: {
         [places.linux.settings]: `{"__proto__":${JSON.stringify(settings())},"constructor":{"env":1},"model":"opus"}`,

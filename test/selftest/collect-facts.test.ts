@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { factTable } from '../../src/health/facts.js'
+import { type FactName, type Facts, factTable } from '../../src/health/facts.js'
 import { judgeHealth } from '../../src/health/judge.js'
 import { readProbeLine, writeProbeLine } from '../../src/health/probe-line.js'
 import { probeTarget } from '../../src/health/probe-target.js'
@@ -47,6 +47,37 @@ describe('a fixture machine', () => {
     const left = Object.keys(factTable).filter((name) => !Object.hasOwn(facts, name))
     expect(left).toEqual([...(platform === 'windows' ? [] : ['desktopPackage']), 'collector', 'cut'])
   })
+})
+
+/** What a machine shows that has nothing wrong, or nothing else. */
+const shown: readonly (readonly [name: string, word: string, facts: Partial<Facts>])[] = [
+  ['linux-updated-last-night', 'unknown', { desktopRunning: 'old-version' }],
+  ['linux-settings-changed-last-night', 'unknown', { desktopRunning: 'before-change', codeRunning: 'before-change' }],
+  ['linux-plugin-installed-while-running', 'unknown', { desktopRunning: undefined, codeRunning: 'current' }],
+  ['macos-two-apps-of-two-versions', 'ok', { desktopVersion: '1.9.0', desktopRunning: 'current' }],
+  ['windows-two-apps-of-two-versions', 'ok', { desktopVersion: '1.30000.0', desktopRunning: 'current' }],
+  ['macos-running-from-elsewhere', 'unknown', { desktopRunning: undefined }],
+  ['macos-property-list-unreadable', 'unknown', { blocked: undefined, desktopRunning: 'current' }],
+  ['linux-hooks-not-in-settings', 'repair', { blocked: ['no-hooks'] }],
+  [
+    'linux-settings-merged',
+    'unknown',
+    { blocked: [], desktopRunning: undefined, codeRunning: undefined, silent: undefined },
+  ],
+  ['linux-own-hook-without-record', 'ok', { invoked: undefined, silent: undefined }],
+  ['linux-hook-of-some-tools', 'ok', { invoked: 'none', active: undefined, silent: undefined }],
+  ['linux-session-resumed', 'unknown', { activity: '2026-11-09T08:00:00Z', active: 0, silent: 0, plugins: undefined }],
+  ['linux-only-other-events', 'repair', { invoked: 'none', event: undefined, silent: 1 }],
+  ['linux-hook-missing', 'repair', { hooksChanged: undefined, active: undefined, silent: undefined }],
+  ['linux-colleague-without-sessions', 'ok', { users: 2, plugins: { good: 1, of: 1 } }],
+  ['linux-plugin-list-broken', 'unknown', { plugins: undefined, pluginProblems: undefined }],
+  ['linux-nothing', 'repair', { desktopVersion: 'none', codeVersion: undefined, activity: 'none' }],
+]
+
+it.each(shown)('%s is %s', async (name, word, expected) => {
+  const { facts, health } = await look(fixtureMachines.find((fixture) => fixture.name === name)!)
+  expect(health.word).toBe(word)
+  for (const [fact, value] of Object.entries(expected)) expect(facts[fact as FactName], fact).toEqual(value)
 })
 
 describe('collectFacts', () => {

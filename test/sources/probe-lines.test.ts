@@ -130,7 +130,9 @@ describe('a list mapped by hand', () => {
       [undefined, undefined],
       [undefined, undefined],
     ])
-    expect(report.notices.find(({ code }) => code === 'no-probe-line')?.message).toMatch(/^A cell for the probe line holds/)
+    expect(report.notices.find(({ code }) => code === 'no-probe-line')?.message).toMatch(
+      /^A cell for the probe line holds/,
+    )
   })
 })
 

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
@@ -77,7 +77,9 @@ async function toolsFor(root: string, spec: MachineSpec): Promise<string> {
   const tools = `${root}-tools`
   await mkdir(tools, { recursive: true })
   for (const path of Object.keys(spec.files).filter((name) => name.endsWith('.plist'))) {
-    const bytes = await readFile(`${root}${path}`).catch(() => undefined)
+    // One that is a FIFO would never come.
+    const isFile = await stat(`${root}${path}`).then((found) => found.isFile())
+    const bytes = isFile ? await readFile(`${root}${path}`) : undefined
     const value = bytes && readPropertyList(bytes).value
     if (value === undefined) continue
     const answer = join(tools, `${root}${path}`.replaceAll('/', '%'))
@@ -171,9 +173,62 @@ const corners: readonly { readonly name: string; readonly spec: MachineSpec }[] 
     [`/home/second/${places.linux.record}`]: `${'x'.repeat(70_000)}\n${recordLine('2026-11-18T07:41:00Z', { tool: 'a.b-c_D', verdict: 'ask', status: 0 }).replace('\n', '\r\n')}`,
   }),
   corner('folders that are trusted in strange ways', 'linux', {
-    [`${places.linux.home}/.claude.json`]: `{"projects":{"relative":{"hasTrustDialogAccepted":true},"//share/x":{"hasTrustDialogAccepted":true},"/srv/b c":{"hasTrustDialogAccepted":true},"/srv/not":{"hasTrustDialogAccepted":"true"},"/gone\\n":{"hasTrustDialogAccepted":true},"/srv/é*":{"hasTrustDialogAccepted":true}}}`,
-    '/srv/b c': { folder: true },
-    '/srv/é*': { folder: true },
+    [`${places.linux.home}/.claude.json`]: `{"projects":{${[
+      'relative',
+      '//share/x',
+      '/home/first/b c',
+      '/home/first/gone\\n',
+      '/home/first/é*',
+      '/home/first/../second/x',
+      '/home/first/..',
+      '/home/first',
+      '/home/first2/x',
+      '/srv/x',
+    ]
+      .map((path) => `"${path}":{"hasTrustDialogAccepted":true}`)
+      .join()},"/home/first/not":{"hasTrustDialogAccepted":"true"}}}`,
+    '/home/first/b c': { folder: true },
+    '/home/first/é*': { folder: true },
+  }),
+  corner('times of tools in strange forms', 'linux', {
+    ...transcripts('first', {
+      '2026-11-18T07:40:00Z':
+        'x"type":"tool_use" "timestamp":"2026-11-18T07:00:00.5Z" "timestamp":"timestamp":"2026-11-18T07:31:00Z"',
+      '2026-11-18T07:39:00Z': '"type":"tool_use","timestamp":"2026-11-18T07:38:00.Z"',
+      '2026-11-18T07:38:00Z': '"type":"tool_use","timestamp":"2026-11-18T24:00:00Z"',
+      '2026-11-18T07:37:00Z': '"type":"tool_use","timestamp":"1969-11-18T23:00:00Z"',
+      '2026-11-18T07:36:00Z': '"type":"tool_use","timestamp":"2026-11-18T07:35:00.123Z"\n"type":"tool_use"',
+      '2026-11-18T07:35:00Z': '"type":"tool_use" timestamp":"2026-11-18T07:35:00Z"',
+    }),
+    ...transcripts('second', {
+      '2026-11-18T07:40:00Z': '"type":"tool_use","timestamp":"2026-02-31T07:00:00Z"',
+      '2026-11-18T07:30:00Z': `${'x'.repeat(300_000)}"type":"tool_use","timestamp":"2026-11-18T07:33:00.12345678901Z"\n{}\n`,
+    }),
+  }),
+  corner('settings of the console that bring in the others', 'linux', {
+    [`${places.linux.home}/.claude/remote-settings.json`]: { json: { managedSourcesBehavior: 'merge' } },
+    [places.linux.settings]: { json: settings({ hooks: {} }) },
+  }),
+  corner('settings of the console that bring in a broken file', 'linux', {
+    [`${places.linux.home}/.claude/remote-settings.json`]: { json: { managedSourcesBehavior: 'merge' } },
+    [places.linux.settings]: '{',
+  }),
+  corner('settings of the console that are broken', 'linux', {
+    [`${places.linux.home}/.claude/remote-settings.json`]: '{',
+    [places.linux.settings]: { json: settings({}, '0123456789abcdef') },
+  }),
+  corner('settings that only the console has', 'linux', {
+    [`${places.linux.home}/.claude/remote-settings.json`]: { json: settings() },
+    [places.linux.settings]: undefined,
+  }),
+  corner('lists of plugins that cannot be parsed', 'linux', {
+    ...transcripts('second', { '2026-11-18T07:40:00Z': toolUse('2026-11-18T07:39:00Z') }),
+    '/home/second/.claude/plugins/installed_plugins.json': '{"plugins":',
+  }),
+  corner('lists of plugins that are no object, or a link', 'linux', {
+    [`${places.linux.home}/.claude/plugins/installed_plugins.json`]: '[]',
+    ...transcripts('second', { '2026-11-18T07:40:00Z': toolUse('2026-11-18T07:39:00Z') }),
+    '/home/second/.claude/plugins/installed_plugins.json': { link: '/home/first/.claude/settings.json' },
   }),
   corner('plugins of strange forms', 'linux', {
     [`${places.linux.home}/.claude/plugins/installed_plugins.json`]: {
@@ -210,6 +265,13 @@ const corners: readonly { readonly name: string; readonly spec: MachineSpec }[] 
   }),
 ]
 
+/** Transcripts of a person, by the time of their last change. */
+function transcripts(name: string, contents: Readonly<Record<string, string>>): Record<string, FileSpec | undefined> {
+  const folder = `/home/${name}/.claude/projects/-work-site`
+  const files = Object.entries(contents).map(([at, content], index) => [`${folder}/${index}.jsonl`, { content, at }])
+  return { [`${folder}/5a1e.jsonl`]: undefined, ...Object.fromEntries(files) }
+}
+
 function corner(name: string, platform: 'linux' | 'macos', files: Readonly<Record<string, FileSpec | undefined>>) {
   const users = [{ name: 'first' }, ...(platform === 'linux' ? [{ name: 'second' }] : [])]
   return { name, spec: machine(platform, { files, users }) }
@@ -222,37 +284,36 @@ describe('the shell probe', () => {
     await withMachine(spec, async ({ machine: seen }, place) => {
       const facts = await collectFacts(seen, target)
       const expected = writeProbeLine(facts, judgeHealth(facts, target).word)
-      for (const shell of present) expect((await run(shell, shellProbe(target, 'line', place))).stdout).toBe(expected)
+      const printed = await Promise.all(present.map((shell) => run(shell, shellProbe(target, 'line', place))))
+      for (const { stdout } of printed) expect(stdout).toBe(expected)
     })
   })
 
-  it.each(machines)('says of $name what fleet selftest says', { timeout: 60_000 }, async (fixture) => {
-    const { platform, spec } = fixture
-    const target = probeTarget(fixture.policy, platform)
-    await withMachine(spec, async ({ machine: seen }, place) => {
-      const facts = await collectFacts(seen, target)
-      const expected = writeProbeLine(facts, judgeHealth(facts, target).word)
-      for (const shell of present) {
-        const { stdout, stderr } = await run(shell, shellProbe(target, 'line', place))
-        expect(stdout).toBe(expected)
-        expect(stderr).toBe('')
-        expect(stdout).not.toContain(canary)
-      }
-    })
-  })
-
-  it.each(machines)('finds on $name what is wrong with it', { timeout: 60_000 }, async (fixture) => {
-    const { platform, spec, diagnoses } = fixture
-    const target = probeTarget(fixture.policy, platform)
-    await withMachine(spec, async (_, place) => {
-      const { stdout } = await run('dash', shellProbe(target, 'line', place))
-      const reading = readProbeLine(stdout)
-      if (reading.kind !== 'line') throw new Error(`no line: ${stdout}`)
-      const health = judgeHealth(reading.facts, target)
-      expect(health.diagnoses.map(({ code }) => code)).toEqual(diagnoses)
-      expect(reading.word).toBe(health.word)
-    })
-  })
+  it.each(machines)(
+    'says of $name what fleet selftest says, and what is wrong with it',
+    { timeout: 60_000 },
+    async (fixture) => {
+      const { platform, spec, diagnoses } = fixture
+      const target = probeTarget(fixture.policy, platform)
+      await withMachine(spec, async ({ machine: seen }, place) => {
+        const facts = await collectFacts(seen, target)
+        const expected = writeProbeLine(facts, judgeHealth(facts, target).word)
+        const usual = present.filter((name) => name !== 'busybox sh')
+        for (const { stdout, stderr } of await Promise.all(
+          usual.map((shell) => run(shell, shellProbe(target, 'line', place))),
+        )) {
+          expect(stdout).toBe(expected)
+          expect(stderr).toBe('')
+          expect(stdout).not.toContain(canary)
+        }
+        const reading = readProbeLine(expected)
+        if (reading.kind !== 'line') throw new Error(`no line: ${expected}`)
+        const health = judgeHealth(reading.facts, target)
+        expect(health.diagnoses.map(({ code }) => code)).toEqual(diagnoses)
+        expect(reading.word).toBe(health.word)
+      })
+    },
+  )
 
   const target = probeTarget(policy, 'linux')
   const healthy = machine('linux')
@@ -330,7 +391,7 @@ describe('the shell probe', () => {
       people.flatMap((name) =>
         Array.from({ length: 500 }, (_, index) => [
           `/home/${name}/.claude/projects/-work-${index % 20}/${index}.jsonl`,
-          index % 7 === 0 ? toolUse : '{}\n',
+          index % 7 === 0 ? toolUse('2026-11-18T07:00:00Z') : '{}\n',
         ]),
       ),
     )
