@@ -14,7 +14,8 @@ export type SettingsPlace = (typeof settingsPlaces)[number]
 /** What stands at a place besides a stamp: settings without one, nothing in them, no JSON, not to be read. */
 const settingsStates = ['plain', 'empty', 'broken', 'unread'] as const
 
-const stamp = /^[0-9a-f]{16}$/
+/** Sixteen hexadecimal digits: the stamp of a policy. */
+export const stampForm = /^[0-9a-f]{16}$/
 const timeForm = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/
 const versionForm = /^\d[0-9A-Za-z.]{0,39}$/
 const nameForm = /^[A-Za-z0-9_.-]{1,60}$/
@@ -22,7 +23,7 @@ const nameForm = /^[A-Za-z0-9_.-]{1,60}$/
 export const SettingsAt = z.object({
   place: z.enum(settingsPlaces),
   /** Sixteen hexadecimal digits are the stamp of the policy that the settings were built from. */
-  state: z.union([z.enum(settingsStates), z.string().regex(stamp)]),
+  state: z.union([z.enum(settingsStates), z.string().regex(stampForm)]),
 })
 export type SettingsAt = z.infer<typeof SettingsAt>
 
@@ -100,7 +101,7 @@ const settingsAt: FactKind<SettingsAt> = {
   },
   write: ({ place, state }) => `${place}:${state}`,
 }
-const stampKind = pattern(stamp)
+const stampKind = pattern(stampForm)
 const time = pattern(timeForm)
 /** A fact, or the word for there being none. */
 const orNone = (kind: FactKind<string>): FactKind<string> => ({

@@ -5,7 +5,7 @@ import type { DiagnosisCode } from './diagnoses.js'
 import type { Evidence } from './evidence.js'
 import type { Facts } from './facts.js'
 import type { ProbeTarget } from './probe-target.js'
-import { ourPlaces, shadowedBy, winnerOf } from './settings-in-force.js'
+import { isStamp, ourPlaces, shadowedBy, winnerOf } from './settings-in-force.js'
 
 /** Whether what the policy wants is on the machine. */
 export function installedEvidence(facts: Facts, target: ProbeTarget): Evidence {
@@ -72,7 +72,7 @@ function wrongSettings(settings: NonNullable<Facts['settings']>, target: ProbeTa
   const living = settings.filter(({ place }) => place !== 'dead')
   const isOpen = living.some(({ state }) => state === 'unread')
   if (!target.isStamped || isOpen || ourPlaces(settings, target.stamp).length > 0) return false
-  return living.some(({ state }) => /^[0-9a-f]{16}$/.test(state)) ? 'settings-outdated' : 'settings-foreign'
+  return living.some(({ state }) => isStamp(state)) ? 'settings-outdated' : 'settings-foreign'
 }
 
 /** Users can write their copy of the settings of the admin console, and their part of the registry. */

@@ -1,4 +1,9 @@
-import type { SettingsAt, SettingsPlace } from './facts.js'
+import { type SettingsAt, type SettingsPlace, stampForm } from './facts.js'
+
+/** Whether a state is the stamp of a policy. */
+export function isStamp(state: string): boolean {
+  return stampForm.test(state)
+}
 
 /** Where settings of one policy stand. A place that no client reads does not count. */
 export function ourPlaces(settings: readonly SettingsAt[], stamp: string): readonly SettingsAt[] {
@@ -22,6 +27,14 @@ export function shadowedBy(
 }
 
 /** A file and its drop-ins are read together. */
-function tierOf(place: SettingsPlace): SettingsPlace {
+export function tierOf(place: SettingsPlace): SettingsPlace {
   return place === 'dropin' ? 'file' : place
+}
+
+/** Neither the registry nor the cache of the admin console tells when settings changed. */
+const undatedPlaces = new Set<SettingsPlace>(['server', 'hklm', 'hkcu'])
+
+/** Whether settings stand where nothing tells when they changed. */
+export function isUndated(settings: readonly SettingsAt[]): boolean {
+  return settings.some(({ place, state }) => undatedPlaces.has(place) && state !== 'empty')
 }

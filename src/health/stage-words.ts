@@ -1,4 +1,5 @@
 import type { Facts, SettingsPlace } from './facts.js'
+import { isStamp } from './settings-in-force.js'
 
 /** Places of settings as people call them. */
 const placeWords: Readonly<Record<SettingsPlace, string>> = {
@@ -27,10 +28,7 @@ export function installed({ settings, hooks, plugins, credential, desktopPackage
 function settingsWords(settings: NonNullable<Facts['settings']>): string {
   if (settings.length === 0) return 'no managed settings'
   return settings
-    .map(
-      ({ place, state }) =>
-        `${placeWords[place]} ${/^[0-9a-f]{16}$/.test(state) ? `of policy ${state}` : stateWords[state]}`,
-    )
+    .map(({ place, state }) => `${placeWords[place]} ${isStamp(state) ? `of policy ${state}` : stateWords[state]}`)
     .join(', ')
 }
 

@@ -2,11 +2,10 @@ import type { DiagnosisCode } from './diagnoses.js'
 import type { Evidence } from './evidence.js'
 import type { Facts } from './facts.js'
 import type { ProbeTarget } from './probe-target.js'
+import { isUndated } from './settings-in-force.js'
 import { noFreshInvocation } from './stage-words.js'
 
 const datedPlaces = new Set<string>(['plist', 'file', 'dropin'])
-/** Neither the registry nor the cache of the admin console tells when settings changed. */
-const undatedPlaces = new Set<string>(['server', 'hklm', 'hkcu'])
 
 /**
  * The last change of settings, hooks, plugins or app, `''` where nothing ever changed; undefined where one of them is
@@ -15,7 +14,7 @@ const undatedPlaces = new Set<string>(['server', 'hklm', 'hkcu'])
 function lastChange(facts: Facts, target: ProbeTarget): string | undefined {
   const { settings, settingsChanged, desktopVersion, desktopChanged, hooksChanged, pluginsChanged } = facts
   if (settings === undefined) return undefined
-  if (settings.some(({ place, state }) => undatedPlaces.has(place) && state !== 'empty')) return undefined
+  if (isUndated(settings)) return undefined
   const hasSettings = settings.some(({ place }) => datedPlaces.has(place))
   const changes = [
     { time: settingsChanged, expected: hasSettings },

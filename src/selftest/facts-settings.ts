@@ -4,6 +4,7 @@ import { readPropertyList } from '../bundle/formats/property-list.js'
 import { isRecord } from '../bundle/is-record.js'
 import { endpointPlaces } from '../bundle/places.js'
 import { type Facts, type SettingsAt, type SettingsPlace, settingsPlaces } from '../health/facts.js'
+import { isUndated, tierOf, winnerOf } from '../health/settings-in-force.js'
 import type { FileRead, Machine, MachineUser } from '../platform/machine.js'
 import { latest, timeText } from './fact-times.js'
 import { below, follow, largestManifest, plainNames } from './machine-paths.js'
@@ -37,7 +38,6 @@ export interface SettingsReading {
 }
 
 const windowsKey = 'SOFTWARE\\Policies\\ClaudeCode'
-const undatedPlaces = new Set<SettingsPlace>(['server', 'hklm', 'hkcu'])
 const preferences = '/Library/Managed Preferences'
 const preferencesFile = 'com.anthropic.claudecode.plist'
 
@@ -63,7 +63,7 @@ export async function readSettings(
     const state = worstOf(sources.filter((source) => source.place === place))
     return state === undefined ? [] : [{ place, state }]
   })
-  const winner = places.find(({ place, state }) => place !== 'dead' && state !== 'empty')?.place
+  const winner = winnerOf(places)?.place
   // The registry tells no time.
   const isTimeless = places.some(({ place }) => place === 'hklm')
   return {
@@ -72,7 +72,7 @@ export async function readSettings(
     says: winner && saidBy(sources.filter(({ place }) => tierOf(place) === tierOf(winner))),
     digest: winner && digestOf(sources.filter(({ place }) => place === winner)),
     changed: isTimeless ? undefined : latest(sources.map(({ modified }) => modified)),
-    isUndated: places.some(({ place, state }) => undatedPlaces.has(place) && state !== 'empty'),
+    isUndated: isUndated(places),
     anyHooks: anyHooks(sources.filter(({ place }) => place !== 'hkcu' && place !== 'dead')),
   }
 }
@@ -85,11 +85,6 @@ function anyHooks(sources: readonly SettingsSource[]): boolean | undefined {
 
 function hasHooks(settings: unknown): boolean {
   return membersOf(memberOf(settings, 'hooks')).length > 0
-}
-
-/** A file and its drop-ins are read together. */
-function tierOf(place: SettingsPlace): SettingsPlace {
-  return place === 'dropin' ? 'file' : place
 }
 
 async function serverSettings(machine: Machine, users: readonly MachineUser[]): Promise<SettingsSource | undefined> {
