@@ -23,7 +23,9 @@ function json_line(line,   parts, count, part) {
     if (inside) text_part(parts[part], part == count)
     else {
       if (parts[part] != "") between(parts[part], part == count)
-      if (part < count) { inside = 1; text = "" }
+      # Here already: a text that never ends would else be taken for a torn event.
+      if (part < count && (need == "next" || need == "colon" || need == "end")) bad = 1
+      else if (part < count) { inside = 1; text = "" }
     }
   }
 }
