@@ -3,6 +3,7 @@ import { PolicyGate } from '../gates/catalogue.js'
 import { Mapping } from '../sources/mapping.js'
 import { Mcp, Permissions } from './access.js'
 import { ClaudeCode, ClaudeDesktop, Collector, Delivery } from './delivery.js'
+import { Evidence } from './evidence.js'
 import { Hooks } from './hooks.js'
 import { Name } from './name.js'
 import { Plugins } from './plugins.js'
@@ -77,6 +78,7 @@ export const Policy = z.strictObject({
   sources: Sources.prefault({}),
   ...sectionsOfSettings,
   probe: Probe.optional(),
+  evidence: Evidence.optional(),
   waves: Waves.optional(),
 })
 export type Policy = z.infer<typeof Policy>

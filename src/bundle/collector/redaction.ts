@@ -1,54 +1,8 @@
+import { contentOfLogs, contentOfSpans, eventsWithErrorText } from '../../policy/content-attributes.js'
 import type { PrivacyTier } from '../../policy/telemetry.js'
 import { includesTier } from '../privacy-tier.js'
 import type { ConfigValue } from './config-text.js'
 import { attribute, ottlText, type Signal } from './signals.js'
-
-type ContentAttributes = Readonly<Record<Exclude<PrivacyTier, 'metadata'>, readonly string[]>>
-
-/**
- * Attributes of log records with content, by the tier that first allows them. A client may send them all the same: an
- * older build, a machine without this policy, or Cowork, which exports content unless told not to.
- * Names: https://code.claude.com/docs/en/monitoring-usage (2026-08-22), https://claude.com/docs/cowork/monitoring (July 2026).
- */
-const contentOfLogs: ContentAttributes = {
-  'tool-details': [
-    'bash_command',
-    'full_command',
-    'hook_definitions',
-    'hook_matcher',
-    'server_name',
-    'tool_input',
-    'tool_parameters',
-    'workspace.host_paths',
-  ],
-  content: ['prompt', 'prompt_text', 'response', 'system_prompt', 'tool_output'],
-  raw: ['body', 'body_ref'],
-}
-
-/**
- * The same for spans and their events. Traces are a beta: the page names few of these, the others are what the detailed
- * traces of some releases carried, and a new release may bring more.
- */
-const contentOfSpans: ContentAttributes = {
-  'tool-details': [...contentOfLogs['tool-details'], 'file_path'],
-  content: [
-    ...contentOfLogs.content,
-    'content',
-    'input',
-    'new_context',
-    'output',
-    'response.model_output',
-    'result',
-    'system_prompt_preview',
-    'tools',
-    'user_prompt',
-    'user_system_prompt',
-  ],
-  raw: contentOfLogs.raw,
-}
-
-/** Events whose error text needs tool details; that of a failed request is always sent. */
-const eventsWithErrorText = ['tool_result', 'mcp_server_connection'] as const
 
 /** The attributes that the collector deletes at a tier. */
 export function deletedAttributes(tier: PrivacyTier, signal: 'logs' | 'traces'): readonly string[] {
