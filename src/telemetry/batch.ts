@@ -44,7 +44,7 @@ export interface TelemetryBatch {
   looseHash(row: number, field: LooseField): number
 }
 
-/** What became of one input. `records` = counted + foreign + rejected, and what a broken line held is not known. */
+/** What became of one input. `records` = counted + foreign + foreignOther + rejected; what a broken line held is not known. */
 export interface TelemetryInput {
   readonly file: string
   readonly bytes: number
@@ -58,8 +58,10 @@ export interface TelemetryInput {
   readonly records: number
   /** Handed out as rows, by signal. */
   readonly counted: Readonly<Record<Signal, number>>
-  /** Records of other services, by `service.name` ('' where it is missing). */
+  /** Log records of other services, by `service.name` ('' where it is missing). */
   readonly foreign: Readonly<Record<string, number>>
+  /** Data points and spans of other services. */
+  readonly foreignOther: number
   /** Records by why they could not be used: `no-time`, `bad-record`. */
   readonly rejected: Readonly<Record<string, number>>
   /** Set when the input could not be read to its end or at all. */

@@ -1,6 +1,7 @@
-import type { Platform } from '../gates/gate.js'
+import type { EndpointPlatform } from '../inventory/platform.js'
 import type { LoadedPolicy } from '../policy/load-policy.js'
 import type { State } from '../readiness/verdict.js'
+import type { IdentityKey } from './identity-keys.js'
 import type { TelemetryCounts, TelemetryTables } from './tables.js'
 
 /** One product on an endpoint, as the scan tells it. */
@@ -22,7 +23,7 @@ export interface KnownEndpoint {
   readonly department?: string | undefined
   readonly site?: string | undefined
   readonly groups: readonly string[]
-  readonly platform: Platform | 'other' | 'unknown'
+  readonly platform: EndpointPlatform
   readonly state: State
   /** Codes of the reasons for the state. */
   readonly reasons: readonly string[]
@@ -61,7 +62,7 @@ export type SenderMatch =
 export interface EvidenceView {
   readonly tables: TelemetryTables
   readonly counts: TelemetryCounts
-  readonly identityKeys: readonly string[]
+  readonly identityKeys: readonly IdentityKey[]
   readonly policy: LoadedPolicy
   /** `fleet.policy` as this policy would set it; undefined where the policy has no section `telemetry`. */
   readonly stamp: string | undefined
