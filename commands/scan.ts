@@ -24,6 +24,10 @@ ${exitCodesHelp} A file that is refused (4) does not stop the others, unless --s
       command: '<%= config.bin %> <%= command.id %> exports --output scan.json',
     },
     {
+      description: 'Count an endpoint as ready only if its telemetry does not speak against it',
+      command: '<%= config.bin %> <%= command.id %> exports --evidence evidence.json',
+    },
+    {
       description: 'Read a list that fleet does not know',
       command:
         '<%= config.bin %> <%= command.id %> assets.csv --map serial="Asset Serial",desktop.version="Claude Ver",lastSeen="Last Contact"',
@@ -48,6 +52,11 @@ ${exitCodesHelp} A file that is refused (4) does not stop the others, unless --s
     'fail-under': Flags.string({
       description: 'Exit 3 when coverage of endpoints in scope is below this.',
       helpValue: 'PERCENT',
+    }),
+    evidence: Flags.string({
+      description:
+        'A fleet.evidence/v1 document (fleet evidence): what is configured and silent, or contradicted, needs repair.',
+      helpValue: 'FILE',
     }),
     source: Flags.string({
       description: 'Read every file as this format; fleet sources lists them.',

@@ -64,9 +64,14 @@ const sectionsOfSettings = {
 
 /**
  * Sections whose effect one might look for in a scan, and that it does not judge: it says so. Probes show whether hooks
- * and plugins are in order; whether telemetry arrives only the collector knows.
+ * and plugins are in order, evidence whether telemetry arrives.
  */
-const sectionsScanLeavesAlone = { telemetry: 'always', hooks: 'without-probe', plugins: 'without-probe' } as const
+const sectionsScanLeavesAlone = {
+  telemetry: 'without-evidence',
+  evidence: 'without-evidence',
+  hooks: 'without-probe',
+  plugins: 'without-probe',
+} as const
 
 /** `fleet.yaml`: what should be true. Every key has a default good enough to scan without a policy. */
 export const Policy = z.strictObject({
@@ -111,10 +116,13 @@ function schemasBelow(schema: unknown, part: PropertyKey): unknown[] {
   return Object.hasOwn(shape, part) ? [shape[part]] : []
 }
 
-/** The sections of a policy that scan does not judge. */
-export function unusedSections(policy: Policy): string[] {
+/** The sections of a policy that a scan does not judge, with or without the telemetry that arrived. */
+export function unusedSections(policy: Policy, hasEvidence: boolean): string[] {
   const sections = Object.entries(sectionsScanLeavesAlone) as [keyof typeof sectionsScanLeavesAlone, string][]
   return sections
-    .filter(([section, when]) => policy[section] !== undefined && (when === 'always' || policy.probe === undefined))
+    .filter(
+      ([section, when]) =>
+        policy[section] !== undefined && (when === 'without-evidence' ? !hasEvidence : policy.probe === undefined),
+    )
     .map(([section]) => section)
 }

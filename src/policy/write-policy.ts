@@ -24,7 +24,7 @@ export interface PolicyAnswers {
  * is only written, never checked here; `loadPolicy` reads it like any other.
  */
 export function policyText(answers: PolicyAnswers): string {
-  return `${[head(answers), scope(answers), telemetrySection(answers), enforcement, delivery(answers), probe, waves].join('\n\n')}\n`
+  return `${[head(answers), scope(answers), telemetrySection(answers), enforcement, delivery(answers), probe, evidence, waves].join('\n\n')}\n`
 }
 
 /** JSON's quoted texts are YAML's too. */
@@ -126,6 +126,15 @@ const probe = `# What fleet scan asks of the probe on each endpoint. With this s
 #   staleAfterDays: 7           # the default; a probe this much older than the last check-in says nothing
 #   requires: [ installed ]     # the default; also loaded, invoked, evaluated
 #   restartWithinHours: 24      # the default; an app not restarted for longer after a change needs repair`
+
+const evidence = `# What telemetry must show; fleet evidence joins what arrived to the inventory, and fleet scan --evidence counts it.
+# evidence:
+#   silentAfterDays: 14         # the default; an endpoint that should report and does not for so long needs repair
+#   requires: [ cowork ]        # no default: one of claude-code, claude-code-desktop, cowork is enough
+#   approved:                   # what people may use; a kind that no rule names is not judged
+#     - { tools: [ Bash, Edit, Read, Write, "mcp__*" ], mcpServers: [ github ] }
+#     - { department: Finance, skills: [ "budget-*" ] }
+#   falseAlarms: 0.1            # the default: anomalies that a report may hold by chance alone, on average`
 
 const waves = `# In which waves endpoints are upgraded. These are the defaults, but for the examples of who, when and how many.
 # waves:

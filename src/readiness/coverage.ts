@@ -1,4 +1,5 @@
 import type { Gate } from '../gates/gate.js'
+import type { TelemetryStatus } from '../health/telemetry-evidence.js'
 import type { Endpoint } from '../inventory/endpoint.js'
 import { byText } from '../platform/by-text.js'
 import { getOrAdd } from './get-or-add.js'
@@ -72,7 +73,11 @@ export interface Summary {
   readonly breakdown: Readonly<Record<'platform' | 'department' | 'site', readonly BreakdownRow[]>>
   /** Undefined where no endpoint has a probe. */
   readonly health?: HealthSummary | undefined
+  /** What telemetry says of endpoints neither excluded nor stale; `missing` are not in the evidence. Undefined without evidence. */
+  readonly telemetry?: TelemetrySummary | undefined
 }
+
+export type TelemetrySummary = Readonly<Record<TelemetryStatus | 'missing', number>>
 
 export const noName = '(none)'
 
@@ -99,10 +104,12 @@ export class Tally {
     site: new Map<string, Record<State, number>>(),
   }
   readonly #health = new HealthTally()
+  readonly #telemetry: Record<TelemetryStatus | 'missing', number> | undefined
 
-  constructor(gates: readonly Gate[], target: number) {
+  constructor(gates: readonly Gate[], target: number, hasEvidence = false) {
     this.#gates = gates
     this.#target = target
+    if (hasEvidence) this.#telemetry = { proven: 0, silent: 0, contradicted: 0, unknown: 0, missing: 0 }
   }
 
   add(endpoint: Endpoint, verdict: Verdict): void {
@@ -114,7 +121,10 @@ export class Tally {
     this.#answers.set(verdict.gates, (this.#answers.get(verdict.gates) ?? 0) + 1)
     this.#addVersion(endpoint.desktop, 'claude-desktop', verdict)
     this.#addVersion(endpoint.code, 'claude-code', verdict)
-    if (state !== 'excluded' && state !== 'stale') this.#health.add(verdict.health)
+    if (state !== 'excluded' && state !== 'stale') {
+      this.#health.add(verdict.health)
+      if (this.#telemetry !== undefined) this.#telemetry[verdict.telemetry?.status ?? 'missing'] += 1
+    }
     const [reason] = verdict.reasons
     if (!reason) return
     const detail = tellsApart(reason, state)
@@ -155,6 +165,7 @@ export class Tally {
         site: this.#breakdown('site'),
       },
       health: this.#health.summary(),
+      telemetry: this.#telemetry && { ...this.#telemetry },
     }
   }
 

@@ -3,6 +3,7 @@ import { Gate } from '../gates/gate.js'
 import { type EndpointHealth, probeProblems } from '../health/endpoint-health.js'
 import { stageNames } from '../health/facts.js'
 import { stageStates } from '../health/judge.js'
+import { telemetryStatuses } from '../health/telemetry-evidence.js'
 import { type Endpoint, endpointAttributes, type Install, type ProductStatus } from '../inventory/endpoint.js'
 import { products } from '../inventory/observation.js'
 import { claudeProducts } from '../inventory/observation-store.js'
@@ -106,6 +107,16 @@ export const EndpointEntry = z.object({
     }),
   ),
   probe: ProbeEntry.optional(),
+  /** What the evidence says; `record` is its place among the endpoints there. */
+  telemetry: z
+    .object({
+      status: z.enum(telemetryStatuses),
+      last: time.optional(),
+      silentSince: time.optional(),
+      detail: z.string().optional(),
+      record: count,
+    })
+    .optional(),
   /** The records it was joined from, freshest first. */
   records: z.array(
     z.object({
@@ -201,6 +212,19 @@ export const ScanDocument = z.object({
   lookAlikes: z.array(z.object({ name: z.string(), why: z.string(), rows: count })),
   /** How far the delivery chain reaches, over endpoints neither excluded nor stale; missing without any probe. */
   health: HealthEntry.optional(),
+  /** The evidence that was given, and what it says of endpoints neither excluded nor stale; `missing` are not in it. */
+  telemetry: z
+    .object({
+      file: z.string(),
+      asOf: time,
+      policyDigest: z.string(),
+      proven: count,
+      silent: count,
+      contradicted: count,
+      unknown: count,
+      missing: count,
+    })
+    .optional(),
   endpoints: z.array(EndpointEntry),
 })
 export type ScanDocument = z.infer<typeof ScanDocument>
@@ -259,6 +283,15 @@ export function scanHead(scan: Scan): ScanHead {
         diagnoses: summary.health.diagnoses.map((row) => ({ ...row })),
       },
     }),
+    ...(scan.evidence &&
+      summary.telemetry && {
+        telemetry: {
+          file: scan.evidence.file,
+          asOf: scan.evidence.asOf,
+          policyDigest: scan.evidence.policyDigest,
+          ...summary.telemetry,
+        },
+      }),
   }
 }
 
@@ -299,6 +332,7 @@ export function endpointEntry(endpoint: Endpoint, verdict: Verdict): EndpointEnt
     reasons: verdict.reasons.map(reasonEntry),
     gates: verdict.gates.filter(({ gate }) => gate.level === 'required').map(gateEntry),
     probe: verdict.health && probeEntry(verdict.health),
+    telemetry: verdict.telemetry,
     records: endpoint.records.map((record) => ({
       ...record,
       lastSeen: iso(record.lastSeen),

@@ -1,4 +1,5 @@
 import type { Gate } from '../gates/gate.js'
+import type { TelemetryEvidence } from '../health/telemetry-evidence.js'
 import type { Endpoint } from '../inventory/endpoint.js'
 import type { SharedIdentity } from '../inventory/identity.js'
 import { buildInventory, type Inventory } from '../inventory/inventory.js'
@@ -53,6 +54,8 @@ export interface Scan {
   readonly asOf: string
   readonly policy: LoadedPolicy
   readonly gates: readonly Gate[]
+  /** The telemetry that arrived, where it was given. */
+  readonly evidence?: TelemetryEvidence | undefined
   readonly files: readonly FileReport[]
   readonly unreadable: readonly InputProblem[]
   /** Files of a folder that were left out on purpose. */
@@ -72,6 +75,7 @@ export interface ScanOptions {
   readonly skipped: readonly SkippedFile[]
   readonly policy: LoadedPolicy
   readonly gates: readonly Gate[]
+  readonly evidence?: TelemetryEvidence | undefined
   /** Milliseconds since 1970 UTC. */
   readonly asOf: number
   readonly read: Omit<ReadOptions, 'asOf'>
@@ -81,17 +85,18 @@ export interface ScanOptions {
 
 /** The main job: reads the exports, joins them, and gives a verdict for every endpoint. */
 export async function scan(options: ScanOptions): Promise<Scan> {
-  const { policy, gates, asOf } = options
+  const { policy, gates, asOf, evidence } = options
   const store = new ObservationStore()
   const files = await readAll(options, store)
   const inventory = buildInventory(store, { asOf, maximumAgeDays: policy.policy.scope.appListMaximumAgeDays })
-  const judge = createJudge(policy.policy, gates, asOf)
+  const judge = createJudge(policy.policy, gates, asOf, evidence)
   const { summary, joins } = tally(inventory, judge)
   const lookAlikes = mergeLookAlikes(files)
   return {
     asOf: isoTime(asOf),
     policy,
     gates,
+    evidence,
     files,
     unreadable: options.unreadable,
     skipped: options.skipped,
@@ -101,7 +106,8 @@ export async function scan(options: ScanOptions): Promise<Scan> {
       shared: inventory.shared,
       joins,
       expired: policy.policy.scope.exclude.filter((rule) => !holds(rule, asOf)),
-      unusedSections: unusedSections(policy.policy),
+      unusedSections: unusedSections(policy.policy, evidence !== undefined),
+      evidence: evidence && { ...evidence, scanAsOf: asOf, digest: policy.digest },
       endpoints: inventory.size,
     }),
     summary,
@@ -137,7 +143,7 @@ async function readAll(options: ScanOptions, store: ObservationStore): Promise<F
 const mostExamples = 5
 
 function tally(inventory: Inventory, judge: Judge): { summary: Summary; joins: Joins } {
-  const counts = new Tally(judge.gates, judge.policy.target.coverage)
+  const counts = new Tally(judge.gates, judge.policy.target.coverage, judge.evidence !== undefined)
   const joins = { acrossProducts: new Examples(), duplicates: new Examples(), disagreements: new Examples() }
   for (const endpoint of inventory.endpoints()) {
     counts.add(endpoint, assess(endpoint, judge))

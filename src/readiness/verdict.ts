@@ -3,6 +3,8 @@ import { evaluateGate, isInForce } from '../gates/gate.js'
 import type { DiagnosisCode } from '../health/diagnoses.js'
 import { createHealthJudge, type EndpointHealth, type ProbeProblem } from '../health/endpoint-health.js'
 import type { StageName } from '../health/facts.js'
+import type { Stage } from '../health/judge.js'
+import type { EndpointTelemetry, TelemetryEvidence } from '../health/telemetry-evidence.js'
 import type { ClaudeProduct } from '../inventory/claude-product.js'
 import type { Endpoint, ProductStatus, Receipt } from '../inventory/endpoint.js'
 import type { AppListProblem } from '../inventory/observation.js'
@@ -43,6 +45,8 @@ export type ReasonCode =
   | 'no-probe'
   | ProbeProblem
   | 'stage-not-proven'
+  | 'telemetry-silent'
+  | 'telemetry-contradicted'
   | DiagnosisCode
 
 /** Why an endpoint is in its state, with the record that shows it. */
@@ -72,6 +76,8 @@ export interface Verdict {
   readonly gates: readonly GateVerdict[]
   /** What the probe says; undefined without one, and where nothing needs it: excluded and stale endpoints. */
   readonly health?: EndpointHealth | undefined
+  /** What its telemetry comes to; undefined without evidence, and where the evidence does not name the endpoint. */
+  readonly telemetry?: EndpointTelemetry | undefined
 }
 
 /** What endpoints are judged by. Made once a scan, see `createJudge`. */
@@ -86,6 +92,7 @@ export interface Judge {
   answers(endpoint: Endpoint): GateAnswers
   /** What the probe of an endpoint comes to. */
   health(endpoint: Endpoint): EndpointHealth | undefined
+  readonly evidence?: TelemetryEvidence | undefined
 }
 
 /** The answers of all gates to one combination of platform and installs. */
@@ -101,7 +108,12 @@ const day = 86_400_000
  * Prepares the judging of many endpoints. A million endpoints come in a few hundred combinations of platform and
  * versions, so the answers of the gates are kept for each of them.
  */
-export function createJudge(policy: Policy, gates: readonly Gate[], asOf: number): Judge {
+export function createJudge(
+  policy: Policy,
+  gates: readonly Gate[],
+  asOf: number,
+  evidence?: TelemetryEvidence | undefined,
+): Judge {
   const today = new Date(asOf).toISOString().slice(0, 10)
   const required = new Set(gates.filter((gate) => gate.level === 'required' && isInForce(gate, today)))
   const products = new Set([...required].map((gate) => gate.product))
@@ -114,6 +126,7 @@ export function createJudge(policy: Policy, gates: readonly Gate[], asOf: number
     products: claudeProducts.filter((product) => products.has(product)),
     exclusions: policy.scope.exclude.filter((rule) => holds(rule, asOf)),
     health: createHealthJudge(policy, asOf),
+    evidence,
     answers(endpoint) {
       const byDesktop = getOrAdd(known, endpoint.platform, () => new Map())
       const byCode = getOrAdd(byDesktop, keyOf(endpoint.desktop), () => new Map())
@@ -138,10 +151,11 @@ export function assess(endpoint: Endpoint, judge: Judge): Verdict {
   const answers = judge.answers(endpoint)
   const early = outOfReach(endpoint, judge)
   if (early !== undefined) return { ...early, gates: answers.all }
-  const health = judge.health(endpoint)
+  const telemetry = judge.evidence?.endpoints.get(endpoint.id)
+  const health = withRecorded(judge.health(endpoint), telemetry)
   if (endpoint.lastSeen === undefined)
-    return { state: 'unknown', reasons: [{ code: 'no-check-in' }], gates: answers.all, health }
-  return { ...decide(endpoint, judge, answers, health), gates: answers.all, health }
+    return { state: 'unknown', reasons: [{ code: 'no-check-in' }], gates: answers.all, health, telemetry }
+  return { ...decide(endpoint, judge, answers, { health, telemetry }), gates: answers.all, health, telemetry }
 }
 
 interface Decision {
@@ -187,7 +201,7 @@ function decide(
   endpoint: Endpoint,
   judge: Judge,
   { required, failed }: GateAnswers,
-  health: EndpointHealth | undefined,
+  { health, telemetry }: Pick<Verdict, 'health' | 'telemetry'>,
 ): Decision {
   const { scope } = judge.policy
   const unknown = unknownReasons(endpoint, judge.products, required)
@@ -202,14 +216,56 @@ function decide(
     }
   if (failed.length > 0)
     return { state: 'upgrade', reasons: [...failed.map((verdict) => failure(endpoint, verdict)), ...unknown] }
-  return repairOf(health) ?? unproven(judge.policy, health) ?? ready
+  const repairs = [...diagnosed(health), ...missedTelemetry(telemetry, judge.evidence)]
+  // What is contradicted needs repair, whatever stays open beside it.
+  if (repairs.length > 0) return { state: 'repair', reasons: repairs }
+  return unproven(judge.policy, health) ?? ready
 }
 
-/** What is contradicted needs repair, whatever stays open beside it. */
-function repairOf(health: EndpointHealth | undefined): Decision | undefined {
-  if (health?.kind !== 'judged' || health.health.diagnoses.length === 0) return undefined
+function diagnosed(health: EndpointHealth | undefined): readonly Reason[] {
+  if (health?.kind !== 'judged') return []
   const { receipt } = health
-  return { state: 'repair', reasons: health.health.diagnoses.map(({ code, stage }) => ({ code, stage, receipt })) }
+  return health.health.diagnoses.map(({ code, stage }) => ({ code, stage, receipt }))
+}
+
+/** Configured and silent, or telemetry that speaks against the inventory or the policy. */
+function missedTelemetry(
+  telemetry: EndpointTelemetry | undefined,
+  evidence: TelemetryEvidence | undefined,
+): readonly Reason[] {
+  if (evidence === undefined || (telemetry?.status !== 'silent' && telemetry?.status !== 'contradicted')) return []
+  const { status, record, silentSince, detail } = telemetry
+  const receipt = { file: evidence.file, record, field: 'status', value: status }
+  const since = silentSince === undefined ? undefined : `since ${silentSince}`
+  if (status === 'silent') return [{ code: 'telemetry-silent', detail: since ?? detail, receipt }]
+  return [{ code: 'telemetry-contradicted', detail, receipt }]
+}
+
+/** The chain with its last stage: whether telemetry arrived only the evidence knows. */
+function withRecorded(
+  health: EndpointHealth | undefined,
+  telemetry: EndpointTelemetry | undefined,
+): EndpointHealth | undefined {
+  if (health?.kind !== 'judged' || telemetry === undefined) return health
+  return {
+    ...health,
+    health: { ...health.health, stages: { ...health.health.stages, recorded: recordedBy(telemetry) } },
+  }
+}
+
+function recordedBy({ status, last, detail }: EndpointTelemetry): Stage {
+  const at = last === undefined ? {} : { at: last }
+  const why = detail === undefined ? '' : `: ${detail}`
+  switch (status) {
+    case 'proven':
+      return { state: 'proven', seen: 'telemetry of this endpoint arrived', ...at }
+    case 'silent':
+      return { state: 'contradicted', seen: `no telemetry arrives${why}`, ...at }
+    case 'contradicted':
+      return { state: 'contradicted', seen: `telemetry speaks against it${why}`, ...at }
+    case 'unknown':
+      return { state: 'unknown', seen: `the evidence cannot tell${why}`, ...at }
+  }
 }
 
 /** With the section `probe` the policy wants proof: without it an endpoint is unknown. */

@@ -1,3 +1,4 @@
+import type { TelemetryEvidence } from '../health/telemetry-evidence.js'
 import type { SharedIdentity } from '../inventory/identity.js'
 import type { PageMarker, RejectReason } from '../inventory/observation.js'
 import { byText } from '../platform/by-text.js'
@@ -25,6 +26,7 @@ interface WarningFacts {
   readonly joins: Joins
   readonly expired: readonly Exclusion[]
   readonly unusedSections: readonly string[]
+  readonly evidence?: (TelemetryEvidence & { readonly scanAsOf: number; readonly digest: string }) | undefined
   readonly endpoints: number
 }
 
@@ -54,9 +56,10 @@ export function warningsOf(facts: WarningFacts): ScanWarning[] {
       message: `The exclusion "${rule.reason}" ended on ${rule.until}; its endpoints count again. Renew or remove it in the policy.`,
       strict: false,
     })),
+    ...ofEvidence(facts.evidence),
     ...facts.unusedSections.map((section) => ({
       code: 'policy-section-unused',
-      message: `Scan does not judge the policy section "${section}": "ready" says nothing about it.${section === 'telemetry' ? '' : ' With a section "probe" in the policy it needs proof (fleet probe build).'}`,
+      message: `Scan does not judge the policy section "${section}": "ready" says nothing about it.${section === 'telemetry' || section === 'evidence' ? ' With --evidence it does (fleet evidence).' : ' With a section "probe" in the policy it needs proof (fleet probe build).'}`,
       strict: false,
     })),
   ]
@@ -67,6 +70,29 @@ export function warningsOf(facts: WarningFacts): ScanWarning[] {
       byText(fileOf(a), fileOf(b)) ||
       byText(a.message, b.message),
   )
+}
+
+/** Evidence that is older than a week, or was judged by another policy, says less than it seems to. */
+function ofEvidence(evidence: WarningFacts['evidence']): ScanWarning[] {
+  if (evidence === undefined) return []
+  const { file, asOf, policyDigest, scanAsOf, digest } = evidence
+  const days = Math.floor((scanAsOf - Date.parse(asOf)) / 86_400_000)
+  const warnings: ScanWarning[] = []
+  if (days > 7)
+    warnings.push({
+      code: 'evidence-old',
+      message: `The evidence is as of ${asOf}, ${days} days before the scan: what was silent then may report by now. Gather it again.`,
+      file,
+      strict: true,
+    })
+  if (policyDigest !== digest)
+    warnings.push({
+      code: 'evidence-other-policy',
+      message: 'The evidence was judged by another policy than this scan. Gather it again with the same --policy.',
+      file,
+      strict: true,
+    })
+  return warnings
 }
 
 function fileOf(warning: ScanWarning): string {

@@ -27,7 +27,11 @@ export function explainText(found: FoundEndpoint, look: TerminalLook): string {
   const { head, endpoint } = found
   const { paint } = look
   const files = [
-    ...new Set([...endpoint.records.map(({ file }) => file), ...receiptsOf(endpoint).map(({ file }) => file)]),
+    ...new Set([
+      ...endpoint.records.map(({ file }) => file),
+      ...receiptsOf(endpoint).map(({ file }) => file),
+      ...(endpoint.telemetry && head.telemetry ? [head.telemetry.file] : []),
+    ]),
   ]
   const answers = answersOf(found)
   const section = (title: string, columns: readonly TextColumn[], rows: Rows) =>
@@ -61,6 +65,11 @@ export function explainText(found: FoundEndpoint, look: TerminalLook): string {
       'Delivery chain',
       [{ head: 'stage' }, { head: 'state', whole: true }, { head: 'seen', flexible: true }, { head: 'when' }],
       chainRows(endpoint, files, look),
+    ),
+    section(
+      'Telemetry',
+      [{ head: 'status', whole: true }, { head: 'why', flexible: true }, { head: 'last record' }, { head: 'receipt' }],
+      telemetryRows(found, files, look),
     ),
     section(
       'Gates',
@@ -215,6 +224,18 @@ function chainRows({ probe }: EndpointEntry, files: readonly string[], { paint }
       : [[name, { text: stage.state, paint: colours[stage.state] }, stage.seen, stage.at ?? '']]
   })
   return [...rows, line]
+}
+
+/** What the evidence says of the endpoint; the document has the whole of it. */
+function telemetryRows({ head, endpoint }: FoundEndpoint, files: readonly string[], { paint }: TerminalLook): Rows {
+  const { telemetry } = endpoint
+  if (head.telemetry === undefined || telemetry === undefined) return []
+  const colours = { proven: paint.good, silent: paint.bad, contradicted: paint.bad, unknown: paint.doubtful }
+  const { status, detail, silentSince, last, record } = telemetry
+  const why = [detail, silentSince && `silent since ${silentSince}`].filter(Boolean).join('; ')
+  return [
+    [{ text: status, paint: colours[status] }, why, last ?? 'none', `${mark(files, head.telemetry.file)} ${record}`],
+  ]
 }
 
 function versionText(version: string | undefined): string {

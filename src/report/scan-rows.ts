@@ -94,6 +94,14 @@ export function* scanMarkdown(scan: Scan): Iterable<string> {
     ]),
   )
   if (head.health !== undefined) yield* chainMarkdown(head.health)
+  if (head.telemetry !== undefined) {
+    const { proven, silent, contradicted, unknown, missing } = head.telemetry
+    yield '\n## Telemetry\n\n'
+    yield dataTable(
+      ['Proven', 'Silent', 'Contradicted', 'Unknown', 'Not in the evidence'],
+      [[proven, silent, contradicted, unknown, missing].map(countText)],
+    )
+  }
   yield '\n## Departments\n\n'
   yield dataTable(
     ['Department', 'Ready', 'In scope', 'Coverage', 'More needed'],

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { catalogue, selectGates } from '../gates/catalogue.js'
 import type { Gate } from '../gates/gate.js'
+import { readTelemetryEvidence } from '../health/telemetry-evidence.js'
 import type { DateOrder } from '../inventory/timestamp.js'
 import { now, parseAsOf } from '../platform/clock.js'
 import type { Encoding } from '../platform/encoding.js'
@@ -32,6 +33,7 @@ export interface ScanFlags {
   readonly map?: readonly string[] | undefined
   readonly encoding?: string | undefined
   readonly 'date-order'?: string | undefined
+  readonly evidence?: string | undefined
   readonly strict?: boolean | undefined
 }
 
@@ -142,6 +144,7 @@ export async function runScan(
   { notes }: { readonly notes: (text: string) => void },
 ): Promise<{ readonly output: Iterable<string>; readonly exit: ExitCode | undefined }> {
   const { flags, inputs, format } = prepared
+  const evidence = flags.evidence === undefined ? undefined : await readTelemetryEvidence(flags.evidence)
   const strict = flags.strict === true
   if (strict && prepared.unreadable.length > 0) throw refusal(prepared.unreadable)
   const terminal = process.stderr.isTTY === true && !process.env.CI
@@ -158,6 +161,7 @@ export async function runScan(
     skipped: prepared.skipped,
     policy: prepared.policy,
     gates: prepared.gates,
+    evidence,
     asOf: prepared.asOf,
     stopAtProblem: strict,
     read: {
@@ -184,6 +188,7 @@ export async function runScan(
     const neverOver = [
       ...inputs.flatMap(({ file }) => file ?? []),
       ...(prepared.policy.file ? [prepared.policy.file] : []),
+      ...(evidence ? [evidence.file] : []),
     ]
     await writeFileSafely(flags.output, render(result, form, false), { neverOver })
     notes(`Wrote ${flags.output} (${form}).`)

@@ -35,6 +35,7 @@ export function scanTable(head: ScanHead, options: ScanTableOptions): string {
     gateSection(head, options),
     versionSection(head, options),
     healthSection(head, options),
+    telemetrySection(head, options),
     furthest(head, options, 'department', 'Departments furthest from the target'),
     furthest(head, options, 'platform', 'Platforms furthest from the target'),
     unknownSection(head, options),
@@ -282,6 +283,28 @@ function healthSection({ health }: ScanHead, { width, paint }: ScanTableOptions)
     `${title(paint, 'Delivery chain')}\n${textLines(among, width, 2)}\n${stages}`,
     ...(health.diagnoses.length === 0 ? [] : [diagnosisTable(health.diagnoses, { width, paint })]),
   ].join('\n')
+}
+
+/** What the evidence says of the endpoints in scope that are not stale. */
+function telemetrySection({ telemetry }: ScanHead, { width, paint }: ScanTableOptions): string {
+  if (telemetry === undefined) return ''
+  const { file, asOf, proven, silent, contradicted, unknown, missing } = telemetry
+  const rows: [string, number, (text: string) => string, string][] = [
+    ['proven', proven, paint.good, 'reports, and nothing speaks against it'],
+    ['silent', silent, paint.bad, 'should report, and nothing arrives'],
+    ['contradicted', contradicted, paint.bad, 'reports, and speaks against inventory or policy'],
+    ['unknown', unknown, paint.doubtful, 'cannot be told, or is not expected to report yet'],
+    ['missing', missing, paint.doubtful, 'not in the evidence: newer than its scan'],
+  ]
+  const table = textTable(
+    [{ head: 'telemetry' }, { head: 'endpoints', align: 'right' }, { head: '', flexible: true }],
+    rows
+      .filter(([name, endpoints]) => endpoints > 0 || name === 'proven')
+      .map(([name, endpoints, colour, what]) => [{ text: name, paint: colour }, countText(endpoints), what]),
+    width,
+    paint,
+  )
+  return `${title(paint, 'Telemetry that arrived')}\n${textLines(`as of ${asOf}, ${file}`, width, 2, paint.faint)}\n${table}`
 }
 
 function diagnosisTable(

@@ -73,6 +73,14 @@ const meanings: Readonly<Record<string, { readonly why: string; readonly todo: s
     why: 'a required stage of the delivery chain is not proven',
     todo: 'look at what fleet explain says of the stage',
   },
+  'telemetry-silent': {
+    why: 'should report, and no telemetry arrives',
+    todo: 'see whether anybody uses Claude there; then run fleet selftest --connect on the endpoint',
+  },
+  'telemetry-contradicted': {
+    why: 'its telemetry speaks against the inventory or the policy',
+    todo: 'look at what fleet explain says of its telemetry, then deploy the settings again or take a new inventory',
+  },
   ...Object.fromEntries(
     diagnosisCodes.map((code) => {
       const { title, remediation } = diagnosis(code)

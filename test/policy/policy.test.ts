@@ -94,9 +94,12 @@ waves: { preset: autopatch }
       sources: { path: 'exports', map: [{ serial: 'Asset Serial', 'desktop.version': 'Claude Ver' }] },
       waves: { preset: 'autopatch' },
     })
-    expect(unusedSections(policy)).toEqual([])
-    expect(unusedSections(Policy.parse({ hooks: {}, plugins: {}, mcp: {} }))).toEqual(['hooks', 'plugins'])
-    expect(unusedSections(Policy.parse({}))).toEqual([])
+    expect(unusedSections(policy, false)).toEqual([])
+    const silent = { hooks: {}, plugins: {}, mcp: {}, evidence: {} }
+    expect(unusedSections(Policy.parse(silent), false)).toEqual(['evidence', 'hooks', 'plugins'])
+    expect(unusedSections(Policy.parse(silent), true)).toEqual(['hooks', 'plugins'])
+    expect(unusedSections(Policy.parse({ ...silent, probe: {} }), true)).toEqual([])
+    expect(unusedSections(Policy.parse({}), false)).toEqual([])
   })
 
   it.each([
@@ -116,7 +119,7 @@ waves: { preset: autopatch }
     [
       'organisation: Acme',
       [
-        'organisation: unknown key. Did you mean organization? Known keys: organization, scope, target, gates, sources, telemetry, hooks, plugins, permissions, mcp, claudeCode, claudeDesktop, collector, delivery, probe, waves.',
+        'organisation: unknown key. Did you mean organization? Known keys: organization, scope, target, gates, sources, telemetry, hooks, plugins, permissions, mcp, claudeCode, claudeDesktop, collector, delivery, probe, evidence, waves.',
       ],
     ],
     [

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readTelemetryEvidence } from '../../src/health/telemetry-evidence.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'fleet-evidence-'))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+function fileOf(text: string): string {
+  const file = join(folder, 'evidence.json')
+  writeFileSync(file, text)
+  return file
+}
+
+const document = (endpoints: readonly unknown[], changes: object = {}) =>
+  JSON.stringify({
+    schema: 'fleet.evidence/v1',
+    asOf: '2026-11-20T00:00:00Z',
+    policy: { digest: 'sha256:1' },
+    ...changes,
+    endpoints,
+  })
+const silent = {
+  id: 'a',
+  status: 'silent',
+  silentSince: '2026-11-01T00:00:00Z',
+  reasons: [{ code: 'silent' }, { code: 'dark', detail: '1.2.3' }],
+}
+
+describe('evidence as a scan reads it', () => {
+  it('gives the status of each endpoint, and where it stands', async () => {
+    const proven = { id: 'b', status: 'proven', last: '2026-11-19T10:00:00Z', reasons: [], more: [1] }
+    const { endpoints, ...head } = await readTelemetryEvidence(fileOf(document([silent, proven])))
+    expect(head).toEqual({
+      file: join(folder, 'evidence.json'),
+      asOf: '2026-11-20T00:00:00Z',
+      policyDigest: 'sha256:1',
+    })
+    expect([...endpoints]).toEqual([
+      ['a', { status: 'silent', silentSince: silent.silentSince, detail: 'silent, dark (1.2.3)', record: 1 }],
+      ['b', { status: 'proven', last: '2026-11-19T10:00:00Z', record: 2 }],
+    ])
+  })
+
+  it.each([
+    ['is no JSON', 'evidence'],
+    ['is cut off', document([silent]).slice(0, -10)],
+    ['is another document', document([silent], { schema: 'fleet.scan/v1' })],
+    ['has an endpoint of another form', document([silent, { id: 'b', status: 'fine', reasons: [] }])],
+    ['has no head', JSON.stringify([silent])],
+  ])('is refused when it %s', async (_, text) => {
+    await expect(readTelemetryEvidence(fileOf(text))).rejects.toMatchObject({ code: 'not-evidence' })
+  })
+
+  it('of a newer fleet is refused by name, and so is evidence without an inventory', async () => {
+    const newer = document([silent], { schema: 'fleet.evidence/v2' })
+    await expect(readTelemetryEvidence(fileOf(newer))).rejects.toMatchObject({ code: 'newer-document' })
+    await expect(readTelemetryEvidence(fileOf(document([])))).rejects.toMatchObject({ code: 'evidence-without-scan' })
+    await expect(readTelemetryEvidence(join(folder, 'none'))).rejects.toMatchObject({ code: 'not-evidence' })
+  })
+})
