@@ -120,8 +120,8 @@ const nextSteps: Section = ({ telemetry: { where }, sessionId }, { width, paint 
   if (where !== 'collector') return ''
   return [
     paint.strong('What next'),
-    textLines('Only the collector can tell whether the session arrived there. Search its events for', width, 2),
-    `     session.id = ${sessionId}`,
+    textLines('Only the collector can tell whether the session arrived there. With the folder of its files:', width, 2),
+    `     fleet evidence session ${sessionId} FOLDER`,
   ].join('\n')
 }
 

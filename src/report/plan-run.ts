@@ -1,9 +1,8 @@
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { now } from '../platform/clock.js'
 import { type ExitCode, exitCode, Failure } from '../platform/failure.js'
-import { findPolicy, loadPolicy } from '../policy/load-policy.js'
+import { loadPolicy } from '../policy/load-policy.js'
 import { getOrAdd } from '../readiness/get-or-add.js'
-import { policyOfScan } from '../readiness/read-scan.js'
 import { checkWave, currentWave } from '../waves/check-wave.js'
 import { guidePath, guideText } from '../waves/groups/guide.js'
 import { groupFiles } from '../waves/groups/index.js'
@@ -22,6 +21,7 @@ import { planCsv } from './plan-rows.js'
 import { planText } from './plan-text.js'
 import { showProgress } from './progress.js'
 import { terminalLook } from './terminal-look.js'
+import { usualPolicy } from './usual-policy.js'
 import { countText } from './words.js'
 
 /** The flags of `fleet plan` that are no settings of a plan. */
@@ -81,17 +81,6 @@ export async function runPlan(
     output: flags.json ? planJson(plan) : [planText(plan, terminalLook(), { folder })],
     exit: flags['require-target'] && !meetsTarget(made) ? exitCode.thresholdFailed : exitCode.ok,
   }
-}
-
-/** `fleet.yaml` here or beside the scan, else the one that the scan was made with, while it is still the same. */
-async function usualPolicy(scan: string): Promise<string | undefined> {
-  if (scan === '-') return await findPolicy(['.'])
-  const found = await findPolicy(['.', dirname(scan)])
-  if (found !== undefined) return found
-  const used = await policyOfScan(scan)
-  if (used?.file === undefined) return undefined
-  const loaded = await loadPolicy(used.file).catch(() => undefined)
-  return loaded?.digest === used.digest ? used.file : undefined
 }
 
 function stdinTwice(): Failure {

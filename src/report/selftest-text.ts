@@ -157,7 +157,7 @@ function howToFindOut(stage: StageName, { facts, connection }: Selftest): string
       return 'let Claude Code use a tool once, then run this again; or fleet selftest --drill, which needs nobody.'
     case 'recorded':
       return connection === undefined
-        ? 'fleet selftest --connect asks the collector; what arrived there shows the rest.'
-        : 'the connection above says why it decides nothing; look in the collector for what arrived.'
+        ? 'fleet selftest --connect asks the collector; fleet evidence shows what arrived there.'
+        : 'the connection above says why it decides nothing; fleet evidence shows what arrived.'
   }
 }

@@ -103,7 +103,7 @@ describe('the text of a drill', () => {
 
   it('names the session to look for where the telemetry went to a collector, and only there', () => {
     const look = { width: 60, paint: paintFor(false) }
-    expect(drillText(sentAway, look)).toContain(`session.id = ${sentAway.sessionId}\n`)
+    expect(drillText(sentAway, look)).toContain(`fleet evidence session ${sentAway.sessionId} FOLDER\n`)
     expect(drillText(proven, look)).not.toContain('session.id')
   })
 

@@ -1,0 +1,14 @@
+import { dirname } from 'node:path'
+import { findPolicy, loadPolicy } from '../policy/load-policy.js'
+import { policyOfScan } from '../readiness/read-scan.js'
+
+/** `fleet.yaml` here or beside the scan, else the one that the scan was made with, while it is still the same. */
+export async function usualPolicy(scan: string): Promise<string | undefined> {
+  if (scan === '-') return await findPolicy(['.'])
+  const found = await findPolicy(['.', dirname(scan)])
+  if (found !== undefined) return found
+  const used = await policyOfScan(scan)
+  if (used?.file === undefined) return undefined
+  const loaded = await loadPolicy(used.file).catch(() => undefined)
+  return loaded?.digest === used.digest ? used.file : undefined
+}
