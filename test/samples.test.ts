@@ -1,9 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writeProbeSamples, writeSamples } from '../templates/samples/generate.js'
+import { policyStamp } from '../src/bundle/stamp.js'
+import { loadPolicy } from '../src/policy/load-policy.js'
+import { writeProbeSamples, writeSamples, writeTelemetrySamples } from '../templates/samples/generate.js'
 
 const committed = fileURLToPath(new URL('../templates/samples/acme', import.meta.url))
 const readAll = (folder: string) =>
@@ -70,5 +73,61 @@ describe('what its probes say', () => {
     } finally {
       rmSync(folder, { recursive: true })
     }
+  })
+})
+
+describe('its telemetry', () => {
+  const committedFolder = fileURLToPath(new URL('../templates/samples/acme-telemetry', import.meta.url))
+  /** Every file below a folder; packed ones as they were, because versions of zlib pack differently. */
+  const readBelow = (folder: string) =>
+    new Map(
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => statSync(join(folder, name)).isFile())
+        .sort()
+        .map((name) => {
+          const bytes = readFileSync(join(folder, name))
+          return [name, (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')]
+        }),
+    )
+  const files = readBelow(committedFolder)
+
+  it('is what is committed: after a change, run `npm run samples`', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fleet-samples-'))
+    try {
+      writeTelemetrySamples(folder)
+      const written = readBelow(folder)
+      expect([...files.keys()]).toEqual([...written.keys()])
+      for (const [name, text] of files) expect(written.get(name) === text, name).toBe(true)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('is a few hundred kilobytes, packed where a collector would have rotated it', () => {
+    const sizes = readdirSync(join(committedFolder, 'archive')).map((name) => [
+      name,
+      statSync(join(committedFolder, 'archive', name)).size,
+    ])
+    expect(sizes.filter(([name]) => String(name).endsWith('.gz')).length).toBeGreaterThan(0)
+    expect(sizes.reduce((sum, [, size]) => sum + Number(size), 0)).toBeLessThan(700_000)
+  })
+
+  it('bears the stamp of the policy beside it', async () => {
+    const { policy } = await loadPolicy(join(committedFolder, 'fleet.yaml'))
+    const stamps = new Map<string, number>()
+    for (const text of files.values())
+      for (const [, stamp] of text.matchAll(/"fleet\.policy","value":\{"stringValue":"([^"]*)"/g))
+        stamps.set(stamp!, (stamps.get(stamp!) ?? 0) + 1)
+    const [most] = [...stamps].sort(([, a], [, b]) => b - a)
+    expect(most![0]).toBe(policyStamp(policy))
+    expect(stamps.size).toBe(2)
+  })
+
+  it('names invented addresses only', () => {
+    const addresses = [...files]
+      .filter(([name]) => name.startsWith('archive'))
+      .flatMap(([, text]) => text.match(/[\w.-]+@[\w.-]+/g) ?? [])
+    expect(addresses.length).toBeGreaterThan(1000)
+    expect(addresses.filter((address) => !/^[a-z]+-\d{3}@acme\.example$/.test(address))).toEqual([])
   })
 })

@@ -8,6 +8,7 @@ import { type InputLimits, inputLimits } from './input-limits.js'
 import { asFailure, refuse } from './input-refusals.js'
 import { openStdin } from './stdin-input.js'
 import { checkEntry, listEntries, readEntry } from './zip-archive.js'
+import { isZstd, zstdChunks } from './zstd.js'
 
 export { headLimit, type InputLimits, inputLimits } from './input-limits.js'
 
@@ -15,12 +16,12 @@ export { headLimit, type InputLimits, inputLimits } from './input-limits.js'
 export interface Input {
   /** What the user sees: the path as given, `folder/sub/file.csv`, `stdin`, or `export.zip/entry.csv`. */
   readonly name: string
-  /** Bytes on disk, so of the compressed form for gzip and zip; undefined for stdin. */
+  /** Bytes on disk, so of the compressed form for gzip, zstd and zip; undefined for stdin. */
   readonly size: number | undefined
   /** The absolute path of the file on disk that holds this input; undefined for stdin. */
   readonly file?: string | undefined
   /** How `file` holds it; undefined if the bytes are those of the file. */
-  readonly packed?: 'gzip' | 'zip' | undefined
+  readonly packed?: 'gzip' | 'zstd' | 'zip' | undefined
   /**
    * The decompressed bytes. A chunk is valid only until the next one is asked for: buffers are used again.
    * May be called again and again; stdin only while no more than `headLimit` bytes were asked for.
@@ -168,6 +169,11 @@ async function addFile(search: Search, place: Place): Promise<void> {
     const chunks = () =>
       inflate(createGunzip({ chunkSize: chunkBytes }), readRange(place, 0, undefined, true), name, search.limits)
     search.inputs.push({ name, size, file, packed: 'gzip', open: chunks })
+    return
+  }
+  if (isZstd(head)) {
+    const chunks = () => zstdChunks(readRange(place, 0, undefined, true), name, search.limits)
+    search.inputs.push({ name, size, file, packed: 'zstd', open: chunks })
     return
   }
   // A workbook is a zip too: it stays one input, so that whoever reads it can name it.

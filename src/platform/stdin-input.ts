@@ -5,6 +5,7 @@ import { inflate } from './inflate.js'
 import type { Input } from './input.js'
 import { headLimit, type InputLimits } from './input-limits.js'
 import { asFailure, refuse } from './input-refusals.js'
+import { isZstd, zstdChunks } from './zstd.js'
 
 const name = 'stdin'
 
@@ -27,8 +28,14 @@ export async function openStdin(stdin: NodeJS.ReadableStream, limits: InputLimit
     yield head
     yield* source
   }
-  const chunks = gzip ? inflate(createGunzip({ chunkSize: chunkBytes }), all(), name, limits) : all()
-  return { name, size: undefined, ...(gzip && { packed: 'gzip' as const }), open: replayable(chunks) }
+  const packed = gzip ? ('gzip' as const) : isZstd(head) ? ('zstd' as const) : undefined
+  const chunks =
+    packed === 'gzip'
+      ? inflate(createGunzip({ chunkSize: chunkBytes }), all(), name, limits)
+      : packed === 'zstd'
+        ? zstdChunks(all(), name, limits)
+        : all()
+  return { name, size: undefined, ...(packed && { packed }), open: replayable(chunks) }
 }
 
 async function* readStream(

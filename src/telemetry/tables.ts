@@ -11,6 +11,8 @@ import type { ContentField } from './content-fields.js'
  * - A log record counts once: two with the same session, sequence and time are one (collectors send again after a
  *   timeout). Without session or sequence there is nothing to tell by; those are counted as they come, and counted
  *   in `input.withoutSequence`. The sequence starts again when a session is resumed, so it needs the time as well.
+ * - Log records of a session that begins with `canarySessionPrefix` are left out before anything else and counted in
+ *   `counts.canary`; their data points and spans are left out as well.
  * - '' stands for a text that is not there.
  * - An example is the earliest record of its group: least time, then session by code unit, then sequence.
  * - Every table is sorted by its key columns, texts by code unit, numbers by value; senders by `senderColumns`, then
@@ -248,6 +250,9 @@ export interface ContentRow {
   readonly example?: Example | undefined
 }
 
+/** Sessions that `fleet evidence canary` makes up. */
+export const canarySessionPrefix = 'fleet-canary-'
+
 /** What an engine is asked for. */
 export interface TelemetryQuery {
   /** Milliseconds, UTC; since <= t < until. */
@@ -261,6 +266,7 @@ export interface TelemetryQuery {
 export interface TelemetryCounts {
   /** Log records of known surfaces with a time, before anything was left out. */
   readonly read: number
+  readonly canary: number
   readonly duplicates: number
   readonly beforeWindow: number
   readonly afterWindow: number

@@ -1,12 +1,15 @@
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { company } from './company.js'
 import { withCuriosities } from './curiosities.js'
 import { fleetdmHosts, iruApps, iruDevices, jamfPage, jamfSearch } from './exports.js'
 import { intuneApps, intuneDevices } from './exports-intune.js'
 import { intuneProbes, jamfProbes } from './probes.js'
 import { Random } from './random.js'
+import { acmeArchive } from './telemetry/acme-archive.js'
+import { telemetryPolicyText, telemetryReadmeText } from './telemetry/acme-texts.js'
 import { policyText, probesReadmeText, readmeText } from './texts.js'
 
 /** Writes the sample company into a folder; the bytes are the same each time. */
@@ -39,12 +42,29 @@ export function writeProbeSamples(folder: string): void {
   })
 }
 
+/** Writes the telemetry of the sample company, as the collector of its policy keeps it, with that policy. */
+export function writeTelemetrySamples(folder: string): void {
+  const archive = acmeArchive()
+  writeFiles(folder, {
+    'fleet.yaml': telemetryPolicyText,
+    'README.md': telemetryReadmeText,
+    ...Object.fromEntries(Object.entries(archive).map(([name, text]) => [`archive/${name}`, text])),
+  })
+}
+
 function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
-  mkdirSync(folder, { recursive: true })
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  for (const [name, text] of Object.entries(files)) {
+    const file = join(folder, name)
+    mkdirSync(dirname(file), { recursive: true })
+    if (!name.endsWith('.gz')) writeFileSync(file, text)
+    // Versions of zlib pack the same text differently.
+    else if (!existsSync(file) || gunzipSync(readFileSync(file)).toString('utf8') !== text)
+      writeFileSync(file, gzipSync(text, { level: 9 }))
+  }
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   writeSamples(fileURLToPath(new URL('acme', import.meta.url)))
   writeProbeSamples(fileURLToPath(new URL('acme-probes', import.meta.url)))
+  writeTelemetrySamples(fileURLToPath(new URL('acme-telemetry', import.meta.url)))
 }

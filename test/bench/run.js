@@ -7,6 +7,7 @@ import { cpus, devNull, loadavg, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isDeepStrictEqual, parseArgs } from 'node:util'
+import { measureEvidence } from './evidence.js'
 import { exportDay, generate } from './generate.js'
 
 const help = `Measures fleet scan beside other programs that do the same job, in turns, and compares their answers.
@@ -15,11 +16,12 @@ const help = `Measures fleet scan beside other programs that do the same job, in
 
   --devices N      endpoints in the made-up exports; default 100000. 1000000 make about 1.8 GB of CSV.
   --runs K         rounds; every program runs once in each. Default 3.
-  --only A,B       only these: plan, fleet, cat, duckdb-2, duckdb-1, papaparse, csv-parse, start-up. A scan always
+  --megabytes N    made-up telemetry for evidence; default 200.
+  --only A,B       only these: evidence, plan, fleet, cat, duckdb-2, duckdb-1, papaparse, csv-parse, start-up. A scan always
                    runs fleet too.
   --folder DIR     where exports and peers are kept; default fleet-bench in the system's temporary folder.
   --fleet FILE     the program to measure; default bin/run.js of this folder, which is built when dist/ is missing.
-  --install-peers  install DuckDB, papaparse and csv-parse with npm, into peers/ of the folder.
+  --install-peers  install DuckDB, chdb, papaparse and csv-parse with npm, into peers/ of the folder.
   --slow           run csv-parse above 100000 devices too; it takes minutes.
   --json FILE      also write all measurements to this file.
 
@@ -30,11 +32,12 @@ run it on a machine that does nothing else. Exit code 1: an answer differs from 
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const here = dirname(fileURLToPath(import.meta.url))
-const peerPackages = ['@duckdb/node-api', 'papaparse', 'csv-parse']
+const peerPackages = ['@duckdb/node-api', 'chdb', 'papaparse', 'csv-parse']
 
 const { values } = parseArgs({
   options: {
     devices: { type: 'string', default: '100000' },
+    megabytes: { type: 'string', default: '200' },
     runs: { type: 'string', default: '3' },
     only: { type: 'string' },
     folder: { type: 'string', default: join(tmpdir(), 'fleet-bench') },
@@ -61,7 +64,9 @@ async function main() {
   const results = {}
   if (wants('start-up')) results.startUp = measureStartUp()
   if (wants('plan')) results.plan = measurePlan(devices, runs)
-  if (!only || only.some((name) => name !== 'start-up' && name !== 'plan')) results.scan = measureScan(devices, runs)
+  if (wants('evidence')) results.evidence = measureEvidence(positive('megabytes'), runs, bench)
+  if (!only || only.some((name) => !['start-up', 'plan', 'evidence'].includes(name)))
+    results.scan = measureScan(devices, runs)
   if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`)
   for (const problem of problems) print(`**MISMATCH** ${problem}`)
   if (problems.length > 0) process.exitCode = 1
@@ -373,6 +378,9 @@ function number(value) {
 function print(text) {
   process.stdout.write(`${text}\n`)
 }
+
+/** What is measured with, for measurements in files of their own. */
+const bench = { folder, here, fleetProgram, homeOf, run, summary, compareAnswers, print, printTable, number }
 
 if (values.help) process.stdout.write(help)
 else await main()

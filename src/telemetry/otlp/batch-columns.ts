@@ -3,6 +3,8 @@ import { signals } from '../batch.js'
 import { type LooseField, looseFields, numberFields, wordFields } from '../fields.js'
 
 const firstRows = 1024
+/** Rows after which a batch is handed out. */
+export const fullRows = 2000
 
 /**
  * The columns of a batch while it is filled. `clear` starts the next batch in the same buffers, so that reading a long
@@ -11,6 +13,8 @@ const firstRows = 1024
 export class BatchColumns implements TelemetryBatch {
   file = ''
   rows = 0
+  /** Called before a row is added to a full batch: hands the batch out and clears it, so that a long line needs no more memory. */
+  onFull: (() => void) | undefined
   readonly wordColumns: number
   signal = new Uint8Array(firstRows)
   time = new Float64Array(firstRows)
@@ -37,8 +41,9 @@ export class BatchColumns implements TelemetryBatch {
     this.looseEnd = 0
   }
 
-  /** A new row, empty but for these; gives its number. */
+  /** A new row, empty but for these; gives its number, which holds until the next one is added. */
   add(signal: Signal, time: number, observed: number): number {
+    if (this.rows >= fullRows) this.onFull?.()
     const row = this.rows
     if (row === this.signal.length) this.#grow()
     this.rows = row + 1
@@ -55,18 +60,22 @@ export class BatchColumns implements TelemetryBatch {
   }
 
   /** Keeps the bytes (UTF-8) of a loose field of a row; empty ones count as not there. */
-  setLoose(row: number, field: number, bytes: Uint8Array): void {
+  setLoose(row: number, field: number, bytes: Uint8Array, from = 0, to = bytes.length): void {
     const index = row * looseFields.length + field
-    if (this.looseEnd + bytes.length > this.looseBytes.length) {
-      const larger = new Uint8Array(Math.max(this.looseBytes.length * 2, this.looseEnd + bytes.length))
+    const length = to - from
+    if (this.looseEnd + length > this.looseBytes.length) {
+      const larger = new Uint8Array(Math.max(this.looseBytes.length * 2, this.looseEnd + length))
       larger.set(this.looseBytes.subarray(0, this.looseEnd))
       this.looseBytes = larger
     }
-    this.looseBytes.set(bytes, this.looseEnd)
+    const target = this.looseBytes
+    let place = this.looseEnd
+    // One by one: for texts as short as these a view and a copy cost more.
+    for (let at = from; at < to; at++) target[place++] = bytes[at]!
     this.looseStart[index] = this.looseEnd
-    this.looseLength[index] = bytes.length
-    this.looseHashes[index] = hashOf(bytes)
-    this.looseEnd += bytes.length
+    this.looseLength[index] = length
+    this.looseHashes[index] = hashOf(target, this.looseEnd, place)
+    this.looseEnd = place
   }
 
   loose(row: number, field: LooseField): string | undefined {
@@ -100,17 +109,27 @@ export class BatchColumns implements TelemetryBatch {
   }
 }
 
-/** 53 bits of two multiplicative hashes over the bytes; never 0 for a text that is there. */
-function hashOf(bytes: Uint8Array): number {
-  if (bytes.length === 0) return 0
-  let a = 0x811c9dc5
+/** 53 bits of two multiplicative hashes over the bytes, four at a time; never 0 for a text that is there. */
+function hashOf(bytes: Uint8Array, from: number, to: number): number {
+  if (from === to) return 0
+  let a = 0x811c9dc5 ^ (to - from)
   let b = 0x9e3779b9
-  for (const byte of bytes) {
-    a = Math.imul(a ^ byte, 0x01000193)
-    b = Math.imul(b ^ byte, 0x85ebca6b)
+  let at = from
+  for (; at + 4 <= to; at += 4) {
+    const four = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+    a = Math.imul(a ^ four, 0x9e3779b1)
+    a ^= a >>> 15
+    b = Math.imul(b ^ four, 0x85ebca6b)
     b ^= b >>> 13
   }
-  return (b >>> 11) * 0x1_0000_0000 + (a >>> 0) + 1
+  for (; at < to; at++) {
+    a = Math.imul(a ^ bytes[at]!, 0x01000193)
+    b = Math.imul(b ^ bytes[at]!, 0x85ebca6b)
+    b ^= b >>> 13
+  }
+  a = Math.imul(a ^ (a >>> 16), 0xc2b2ae35)
+  b = Math.imul(b ^ (b >>> 16), 0x27d4eb2f)
+  return ((b ^ (b >>> 15)) >>> 11) * 0x1_0000_0000 + ((a ^ (a >>> 13)) >>> 0) + 1
 }
 
 /** Words by number and back, over texts. */

@@ -1,0 +1,106 @@
+import type { RedactionSection } from '../../telemetry/sections/redaction.js'
+import { numbered } from '../plan-words.js'
+import type { TerminalLook } from '../terminal-look.js'
+import { textLines, textTable } from '../text-table.js'
+import { countText } from '../words.js'
+import { canaryText } from './canary-text.js'
+import { cutTable, exampleText, nameText } from './cut-table.js'
+
+const longestName = 28
+
+/** Whether the redaction holds, on a terminal: the verdict, then content, identity and the canary. */
+export function redactionText(section: RedactionSection, look: TerminalLook): string {
+  const parts = [
+    verdictText(section, look),
+    fieldsText(section, look),
+    identityText(section, look),
+    section.canary === undefined ? '' : canaryText(section.canary, look),
+  ]
+  return [look.paint.strong('Redaction'), ...parts.filter((part) => part !== '')].join('\n')
+}
+
+const problems: Readonly<Record<NonNullable<RedactionSection['problem']>, string>> = {
+  'no-policy': 'not judged: the policy has no section telemetry, so nothing says what may be collected',
+  'no-records': 'not judged: there are no records',
+  'canary-unknown': 'not proven: the canary proves nothing, see below',
+}
+
+function verdictText({ verdict, problem, tier, records }: RedactionSection, { width, paint }: TerminalLook): string {
+  const looked = `${numbered(records.now, 'log record')} looked at${records.before === undefined ? '' : `, ${countText(records.before)} upstream`}`
+  const allowed = tier === undefined ? '' : `; the policy allows ${tier}`
+  const [text, colour] =
+    verdict === 'leak'
+      ? (['LEAK: the data holds what the policy does not allow', paint.bad] as const)
+      : verdict === 'clean'
+        ? (['clean: nothing above the policy was found', paint.good] as const)
+        : ([problems[problem ?? 'no-records'], paint.doubtful] as const)
+  return `${textLines(text, width, 2, colour)}\n${textLines(looked + allowed, width, 2, paint.faint)}`
+}
+
+function fieldsText({ fields, records }: RedactionSection, look: TerminalLook): string {
+  const { paint } = look
+  const hasBefore = records.before !== undefined
+  const rows = fields.map(({ field, tier, allowed, present, redacted, places, example, before }) => {
+    const isLeak = allowed === false && present > 0
+    const where = places.rows
+      .filter((place) => place.present > 0)
+      .slice(0, 2)
+      .map(({ service, version }) => `${nameText(service, longestName)} ${nameText(version, 20)}`)
+    const such = example === undefined ? '' : exampleText(example)
+    return [
+      { text: field, ...(isLeak && { paint: paint.bad }) },
+      tier,
+      { text: countText(present), ...(isLeak && { paint: paint.bad }) },
+      countText(redacted),
+      ...(hasBefore ? [countText(before?.present ?? 0)] : []),
+      [where.join(', '), such].filter((part) => part !== '').join('; '),
+    ]
+  })
+  const columns = [
+    { head: 'field' },
+    { head: 'allowed from' },
+    { head: 'records', align: 'right' as const },
+    { head: 'redacted', align: 'right' as const },
+    ...(hasBefore ? [{ head: 'before', align: 'right' as const }] : []),
+    { head: 'from, such as', flexible: true },
+  ]
+  return cutTable('Records with content', columns, rows, rows.length, look)
+}
+
+function identityText({ identity, records }: RedactionSection, look: TerminalLook): string {
+  const { width, paint } = look
+  const { expected, attributes } = identity
+  const seen = attributes.filter(({ clear, hashed }) => clear.senders + hashed.senders > 0)
+  if (seen.length === 0) return ''
+  const hasBefore = records.before !== undefined
+  const title =
+    expected === undefined
+      ? 'Identity (not judged: the policy has no section collector)'
+      : expected === 'hashed'
+        ? 'Identity: the collector has to hash it'
+        : 'Identity: stored as it comes, as the policy says'
+  const rows = seen.map(({ attribute, clear, hashed, none, clearFrom, before }) => {
+    const colour = expected === 'hashed' && clear.senders > 0 ? { paint: paint.bad } : {}
+    const only = clear.records === 0 && clear.senders > 0 ? ' (metrics or spans)' : ''
+    const from = clearFrom.rows
+      .slice(0, 2)
+      .map(({ service, version }) => `${nameText(service, longestName)} ${nameText(version, 20)}`)
+    return [
+      { text: attribute, ...colour },
+      { text: `${countText(clear.records)}${only}`, ...colour },
+      countText(hashed.records),
+      countText(none.records),
+      ...(hasBefore ? [countText(before?.clear.records ?? 0)] : []),
+      from.join(', '),
+    ]
+  })
+  const columns = [
+    { head: 'attribute' },
+    { head: 'clear', align: 'right' as const },
+    { head: 'hashed', align: 'right' as const },
+    { head: 'none', align: 'right' as const },
+    ...(hasBefore ? [{ head: 'clear before', align: 'right' as const }] : []),
+    { head: 'in clear from', flexible: true },
+  ]
+  return `${textLines(title, width, 2)}\n${textTable(columns, rows, width, paint)}`
+}

@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { EndpointEvidence, endpointsSection } from '../../../src/telemetry/sections/endpoints.js'
+import type { Sender } from '../../../src/telemetry/tables.js'
+import {
+  asOf,
+  currentStamp,
+  day,
+  daysAgo,
+  knownEndpoint,
+  sender,
+  type ViewParts,
+  viewOf,
+  witness,
+} from '../../builders/evidence-view.js'
+
+const older = '2.1.290'
+
+describe('whatever arrives', () => {
+  const anyTime = fc.integer({ min: 0, max: 28 * 24 }).map((hours) => asOf - hours * (day / 24) - 1)
+  const anySender = fc
+    .record({
+      serial: fc.constantFrom('A1', 'B2', '', '', 'NEW1', '$SERIALNUMBER'),
+      email: fc.constantFrom('', 'a1@example.com', 'b2@example.com', 'new@example.com'),
+      service: fc.constantFrom('claude-code', 'claude-code-desktop', 'cowork'),
+      stamp: fc.constantFrom(currentStamp, currentStamp, 'other', ''),
+      version: fc.constantFrom('2.1.329', older, '1.30096.1', '1.1.4173', ''),
+      times: fc.tuple(anyTime, anyTime),
+    })
+    .map(({ times, ...rest }) => sender({ ...rest, first: Math.min(...times), last: Math.max(...times) }))
+  const endpoints = ['A1', 'B2', 'C3'].map((id) => knownEndpoint(id, { state: id === 'C3' ? 'upgrade' : 'ready' }))
+  const evidence = (senders: readonly Sender[], parts: Partial<ViewParts> = {}) =>
+    endpointsSection(viewOf({ endpoints, ...parts, senders: [...senders, witness] }))
+  const some = fc.array(anySender, { maxLength: 8 })
+
+  it('every endpoint has one status, with a reason unless it is proven', () => {
+    fc.assert(
+      fc.property(some, (senders) => {
+        const entries = evidence(senders)
+        expect(entries.map(({ id }) => id)).toEqual(['A1', 'B2', 'C3'])
+        for (const entry of entries) {
+          EndpointEvidence.parse(JSON.parse(JSON.stringify(entry)))
+          expect(entry.reasons.length > 0).toBe(entry.status !== 'proven')
+          expect(entry.events).toBe(Object.values(entry.matchedBy).reduce((sum, each) => sum + each))
+          if (entry.status === 'silent') expect(entry.expected).toBe(true)
+          if (entry.status === 'proven') expect(entry.surfaces.some(({ status }) => status === 'proven')).toBe(true)
+          expect('since' in entry).toBe(entry.status === 'proven')
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('without its own telemetry nothing is proven or contradicted', () => {
+    fc.assert(
+      fc.property(some, (senders) => {
+        for (const { id, surfaces, status } of evidence(senders))
+          if (surfaces.length === 0) expect(['silent', 'unknown'], id).toContain(status)
+        const [first] = evidence(
+          senders.filter(({ identity, email }) => identity[0] !== 'A1' && email !== 'a1@example.com'),
+        )
+        expect(['silent', 'unknown']).toContain(first!.status)
+      }),
+    )
+  })
+
+  it('less telemetry proves nothing that was silent, and contradicts nothing', () => {
+    fc.assert(
+      fc.property(some, fc.nat(), (senders, nth) => {
+        const less = senders.filter((_, index) => index !== nth % Math.max(1, senders.length))
+        const [before, after] = [evidence(senders), evidence(less)]
+        for (const [index, { status }] of before.entries())
+          if (status === 'silent') expect(['silent', 'unknown']).toContain(after[index]!.status)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('without any record with the current stamp nothing but Cowork proves', () => {
+    fc.assert(
+      fc.property(some, (senders) => {
+        const none = senders.map((one) => ({ ...one, stamp: one.stamp === currentStamp ? '' : one.stamp }))
+        for (const { status, surfaces } of evidence(none))
+          if (status === 'proven')
+            expect(surfaces.filter((row) => row.status === 'proven').map(({ surface }) => surface)).toEqual(['cowork'])
+      }),
+    )
+  })
+
+  it('what cannot be attributed changes silent to unknown, and nothing else', () => {
+    fc.assert(
+      fc.property(some, anyTime, (senders, last) => {
+        const [before, after] = [evidence(senders), evidence([...senders, sender({ last, first: last })])]
+        for (const [index, { status, reasons }] of before.entries()) {
+          const now = after[index]!.status
+          if (status === 'silent' && last >= daysAgo(14) && !reasons.some(({ code }) => code === 'surface-silent'))
+            expect(now).toBe('unknown')
+          else expect(now).toBe(status)
+        }
+      }),
+    )
+  })
+})
