@@ -44,6 +44,8 @@ export async function build() {
       ...commandFiles(join(root, 'commands')).map((file) => ({ in: file, out: outputOf(file) })),
       { in: join(root, 'src', 'platform', 'oclif.ts'), out: 'oclif' },
       { in: join(root, 'src', 'platform', 'command-not-found.ts'), out: 'command-not-found' },
+      // The program of a thread of its own: found beside the commands by reading-threads.ts.
+      { in: join(root, 'src', 'telemetry', 'otlp', 'reading-worker.ts'), out: 'reading-worker' },
     ],
     outdir: join(root, 'dist'),
     chunkNames: 'chunks/[name]-[hash]',

@@ -87,7 +87,10 @@ export async function exportRequests(
             for (const point of metric[kind as PointKind]?.dataPoints ?? [])
               put(`otel_metrics_${table}`, {
                 ...common(resource.attributes),
-                TimeUnix: era === '2026' ? clickHouseTime(point.timeUnixNano).split('.')[0] : clickHouseTime(point.timeUnixNano),
+                TimeUnix:
+                  era === '2026'
+                    ? clickHouseTime(point.timeUnixNano).split('.')[0]
+                    : clickHouseTime(point.timeUnixNano),
                 Attributes: asMap(point.attributes),
               })
     for (const { resource, scopeSpans } of request.resourceSpans ?? [])

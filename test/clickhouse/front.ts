@@ -60,7 +60,6 @@ export async function startFront(session: Session, options: FrontOptions = {}): 
       response.writeHead(200, zipped ? { 'Content-Encoding': 'gzip' } : {}).end(bytes)
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error)
-      if (process.env.FRONT_DEBUG) console.error(text.slice(0, 1500), sql.length)
       const code = /Code: (\d+)/.exec(text)?.[1] ?? '1000'
       response.writeHead(statusOf(code), { 'X-ClickHouse-Exception-Code': code }).end(text)
     }

@@ -107,7 +107,9 @@ function eventOf(table: RecordTable): string {
   const named = bySurface('event', (names) => firstAttribute(table, names.map(literal)))
   const body = `if(match(Body, ${literal(eventNameForm.source)}), Body, '')`
   const first = firstText([named, ...(table.eventName === undefined ? [] : [table.eventName]), body])
-  const cut = eventPrefixes.map((prefix) => `startsWith(${first}, ${literal(prefix)}), substring(${first}, ${prefix.length + 1})`)
+  const cut = eventPrefixes.map(
+    (prefix) => `startsWith(${first}, ${literal(prefix)}), substring(${first}, ${prefix.length + 1})`,
+  )
   return `multiIf(${cut.join(', ')}, ${first})`
 }
 

@@ -59,7 +59,7 @@ const byServerCode: readonly (readonly [codes: RegExp, refusal: Refusal])[] = [
   ],
 ]
 
-export function tablesMissing(): Refusal {
+function tablesMissing(): Refusal {
   return [
     'clickhouse-tables',
     "The tables of the Collector's ClickHouse exporter were not found.",
@@ -101,6 +101,11 @@ export function clickHouseFailure(error: unknown, { origin }: ClickHouseAddress)
 /** The failure that the tables are missing, for who found out by asking the server's catalogue. */
 export function withoutTables({ origin }: ClickHouseAddress): Failure {
   return refuse(tablesMissing(), origin)
+}
+
+/** The failure that something else answered, for who was told nothing. */
+export function notClickHouse({ origin }: ClickHouseAddress): Failure {
+  return refuse(other, origin)
 }
 
 /** The failure that the tables have another form than the exporter's, and what about them. */

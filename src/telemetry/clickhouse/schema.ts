@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type ClickHouse, quotedIdentifier } from './connection.js'
-import { otherSchema, withoutTables } from './failures.js'
+import { notClickHouse, otherSchema, withoutTables } from './failures.js'
 
 /**
  * A table of the Collector's ClickHouse exporter, as far as questions need to know it. Its forms over the years:
@@ -41,13 +41,17 @@ export async function exporterTables(clickhouse: ClickHouse): Promise<ExporterTa
   const { logs, traces, metrics } = clickhouse.tables
   const names = [logs, traces, ...pointKinds.map((kind) => `${metrics}_${kind}`)]
   const columns = new Map<string, Map<string, string>>()
+  // A row of its own, since a web page may come as an answer without rows.
   const sql =
-    'SELECT table, name, type FROM system.columns WHERE database = {database:String} AND has({names:Array(String)}, table) ORDER BY table, position'
+    "SELECT table, name, type FROM (SELECT table, name, type, position FROM system.columns WHERE database = {database:String} AND has({names:Array(String)}, table) UNION ALL SELECT '', 'answered', '', 0) ORDER BY table, position"
   for await (const row of clickhouse.rows(sql, { database: clickhouse.database, names })) {
-    const column = Column.parse(row)
-    const ofTable = columns.get(column.table) ?? new Map<string, string>()
-    columns.set(column.table, ofTable.set(column.name, column.type))
+    const column = Column.safeParse(row)
+    if (!column.success) break
+    const { table, name, type } = column.data
+    const ofTable = columns.get(table) ?? new Map<string, string>()
+    columns.set(table, ofTable.set(name, type))
   }
+  if (!columns.get('')?.has('answered')) throw notClickHouse(clickhouse.address)
   const find = (name: string, own: string, time: string): RecordTable | undefined => {
     const found = columns.get(name)
     return found && recordTable(clickhouse, name, found, own, time)

@@ -35,13 +35,21 @@ export async function askSessions({ clickhouse, logs, query, placeOf }: Asked): 
   const kept = ['sender', 'service', 'sessionHash', 'sequence', 'at', 'isFailure', 'tieOrder']
   const all = groupedRows(logs, columns, kept, { query, where: [`session != ''`] })
   const sessions = `SELECT argMin((s.sender, s.service), (s.at, s.sequence, s.tieOrder)) AS home, ${weekOf.replace('at', 'min(s.at)')} AS week, if(max(s.sequence) < 0, 0, least(1000000, max(s.sequence) - minIf(s.sequence, s.sequence >= 0) + 1 - uniqExactIf(s.sequence, s.sequence >= 0))) AS missing, max(s.isFailure) AS failed FROM (${all}) AS s GROUP BY s.sessionHash`
-  const bySender = `SELECT toString(home.1) AS hash, '' AS service, 0 AS week, sum(missing) AS a, 0 AS b FROM (${sessions}) GROUP BY home.1 HAVING a > 0`
-  const byWeek = `SELECT '' AS hash, home.2 AS service, week, count() AS a, sum(failed) AS b FROM (${sessions}) GROUP BY home.2, week`
-  const parameters = rowParameters(query)
-  const Row = z.object({ hash: Text, service: Text, week: Count, a: Count, b: Count })
+  const sql = `SELECT toString(home.1) AS hash, home.2 AS service, week, sum(missing) AS lost, count() AS runs, sum(failed) AS failures FROM (${sessions}) GROUP BY home.1, home.2, week`
+  const Row = z.object({ hash: Text, service: Text, week: Count, lost: Count, runs: Count, failures: Count })
   const missing = new Map<number, number>()
-  for (const { hash, a } of await answerRows(clickhouse, bySender, parameters, Row)) missing.set(placeOf(hash), a)
-  const weeks = await answerRows(clickhouse, byWeek, parameters, Row)
-  const runWeeks = weeks.map(({ service, week, a, b }) => ({ service, week: weekName(week), runs: a, failed: b }))
-  return { missing, runWeeks: runWeeks.sort(byKeys('service', 'week')) }
+  const weeks = new Map<string, { service: string; week: string; runs: number; failed: number }>()
+  for (const { hash, service, week, lost, runs, failures } of await answerRows(
+    clickhouse,
+    sql,
+    rowParameters(query),
+    Row,
+  )) {
+    const place = placeOf(hash)
+    missing.set(place, (missing.get(place) ?? 0) + lost)
+    const name = JSON.stringify([service, week])
+    const sum = weeks.get(name) ?? { service, week: weekName(week), runs: 0, failed: 0 }
+    weeks.set(name, { ...sum, runs: sum.runs + runs, failed: sum.failed + failures })
+  }
+  return { missing, runWeeks: [...weeks.values()].sort(byKeys('service', 'week')) }
 }
