@@ -21,9 +21,10 @@ export interface PossibleRecords {
  * - an unknown machine: the endpoints of its person whose own serial number is not known, and without a serial number all
  *   endpoints of its person, since host names change;
  * - an unknown account: the endpoints whose address the inventory does not have;
- * - only hashes: any endpoint of its operating system;
- * - nothing: the same, unless the settings of the policy would have named the machine and nothing shows that they arrived
- *   there. A sender whose variable was not filled in is one of ours.
+ * - only hashes: any endpoint of its operating system, until a key opens them.
+ *
+ * A sender that names nothing could be anybody, and saves nobody from being called silent: an endpoint whose telemetry
+ * does not name it needs the same repair.
  */
 export function possibleRecords(view: EvidenceView): PossibleRecords {
   const { endpoints = [], matches, tables, identityKeys } = view
@@ -49,9 +50,6 @@ export function possibleRecords(view: EvidenceView): PossibleRecords {
     switch (match.problem) {
       case 'hashed':
         marked.anybody(sender, last)
-        break
-      case 'no-identity':
-        if (mayBeOurs(sender, identity, view)) marked.anybody(sender, last)
         break
       case 'several-endpoints':
       case 'disagreement':

@@ -190,7 +190,7 @@ describe('damage to one line', () => {
     const alone = await judge([bytesOf(good)])
     await fc.assert(
       fc.asyncProperty(
-        fc.integer({ min: 1, max: good.length }),
+        fc.integer({ min: 0, max: good.length }),
         fc.constantFrom(...lines),
         fc.nat(),
         async (at, line, end) => {
@@ -204,9 +204,7 @@ describe('damage to one line', () => {
     )
   })
 
-  // A first line that ends with an open bracket is taken for JSON over many lines, and then the whole file is one broken
-  // document. When this is mended: `it`, and 0 as the least place above.
-  it.fails('changes nothing of the others, also where it is the first', async () => {
+  it('changes nothing of the others, also where it is the first', async () => {
     const good = lines.slice(0, 20)
     const alone = await judge([bytesOf(good)])
     for (const torn of ['{', '{"resourceLogs":[', '{"resourceLogs":[{']) {

@@ -64,8 +64,13 @@ function decoded(head: Uint8Array, encoding: Encoding): string {
   return new TextDecoder(encoding === 'utf-8-bom' ? 'utf-8' : encoding).decode(head, { stream: true })
 }
 
-/** Whether JSON goes over several lines: the first line opens something and closes nothing, and is no torn request. */
+/**
+ * Whether JSON goes over several lines: the first line opens something and closes nothing, and the second goes on with it.
+ * A second line that opens a request of its own says that the first was torn, unless that began a list.
+ */
 function isSpreadOut(text: string): boolean {
-  const first = /^\s*([{[][^\n]{0,200})\r?\n/.exec(text)?.[1]?.trimEnd()
-  return first !== undefined && /[{[,]$/.test(first)
+  const lines = /^\s*([{[](?:[^\n]{0,200}[{[,])?)[ \t]*\r?\n(\s*.)/.exec(text)
+  if (lines === null) return false
+  const [, first, second = ''] = lines
+  return first === '[' || second.length > 1 || /["}\]]/.test(second)
 }

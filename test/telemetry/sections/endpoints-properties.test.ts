@@ -90,7 +90,10 @@ describe('whatever arrives', () => {
   it('what cannot be attributed changes silent to unknown, and nothing else', () => {
     fc.assert(
       fc.property(some, anyTime, (senders, last) => {
-        const [before, after] = [evidence(senders), evidence([...senders, sender({ last, first: last })])]
+        const [before, after] = [
+          evidence(senders),
+          evidence([...senders, sender({ email: `sha256:${'0'.repeat(64)}`, last, first: last })]),
+        ]
         for (const [index, { status, reasons }] of before.entries()) {
           const now = after[index]!.status
           if (status === 'silent' && last >= daysAgo(14) && !reasons.some(({ code }) => code === 'surface-silent'))

@@ -100,6 +100,9 @@ describe('an endpoint is proven', () => {
   })
 })
 
+/** Only a hash says who it is. */
+const hashed = (changes: Parameters<typeof sender>[0] = {}) => sender({ email: `sha256:${'0'.repeat(64)}`, ...changes })
+
 describe('an endpoint is silent', () => {
   it('without any record', () => {
     const silent = judged([])
@@ -137,11 +140,19 @@ describe('an endpoint is silent', () => {
     expect(told(judged([sender({ stamp: '', installation: 'x' })]))).toBe('silent no-telemetry')
   })
 
+  it('although somebody reports who names no machine', () => {
+    expect(told(judged([sender()]))).toBe('silent no-telemetry')
+    expect(told(judged([sender({ stamp: '', serial: '$SERIALNUMBER' })]))).toBe('silent no-telemetry')
+    const nameless = sender({ service: 'cowork', stamp: '', osType: 'linux', installation: 'x' })
+    expect(told(judged([nameless]))).toBe('silent no-telemetry')
+    expect(told(judged([own(), nameless], { policy: requires('cowork') }))).toBe('silent surface-silent')
+  })
+
   it('although somebody was not attributable long ago, or on another system', () => {
-    expect(told(judged([sender({ last: daysAgo(15) })]))).toBe('silent no-telemetry')
-    expect(told(judged([sender({ osType: 'windows' })]))).toBe('silent no-telemetry')
-    expect(told(judged([sender({ osType: 'linux' })]))).toBe('silent no-telemetry')
-    expect(told(judged([sender({ osType: 'linux' })], { endpoint: { platform: 'windows' } }))).toBe(
+    expect(told(judged([hashed({ last: daysAgo(15) })]))).toBe('silent no-telemetry')
+    expect(told(judged([hashed({ osType: 'windows' })]))).toBe('silent no-telemetry')
+    expect(told(judged([hashed({ osType: 'linux' })]))).toBe('silent no-telemetry')
+    expect(told(judged([hashed({ osType: 'linux' })], { endpoint: { platform: 'windows' } }))).toBe(
       'unknown may-be-unattributed',
     )
   })
@@ -286,16 +297,13 @@ describe('an endpoint is unknown', () => {
       ],
       { policy: requires('claude-code-desktop') },
     ],
-    ['may-be-unattributed', [sender()], {}],
-    ['may-be-unattributed', [sender({ stamp: '', serial: '$SERIALNUMBER' })], {}],
-    ['may-be-unattributed', [sender({ email: `sha256:${'0'.repeat(64)}` })], {}],
-    ['may-be-unattributed', [sender({ service: 'cowork', stamp: '', osType: 'linux', installation: 'x' })], {}],
+    ['may-be-unattributed', [hashed()], {}],
+    ['may-be-unattributed', [own(), hashed({ service: 'cowork', stamp: '' })], { policy: requires('cowork') }],
     ['may-be-unattributed', [sender({ email: 'witness@example.com' })], { endpoint: { email: 'witness@example.com' } }],
     ['may-be-unattributed', [sender({ serial: 'A1', hostname: 'host-witness' })], {}],
     ['may-be-unattributed', [sender({ serial: 'NEW1', email: 'a1@example.com' })], { endpoint: { serial: undefined } }],
     ['may-be-unattributed', [sender({ hostname: 'renamed', email: 'a1@example.com' })], {}],
     ['may-be-unattributed', [sender({ email: 'new@example.com' })], { endpoint: { email: undefined } }],
-    ['may-be-unattributed', [own(), sender({ service: 'cowork', stamp: '' })], { policy: requires('cowork') }],
     ['window-too-short', [], { since: daysAgo(13) }],
     ['window-too-short', [], { until: daysAgo(1) }],
     ['window-too-short', [own({ last: daysAgo(20) })], { until: daysAgo(1) }],
