@@ -62,6 +62,7 @@ export function judgeByRules(
   user: User,
   rules: readonly ApprovedUse[],
 ): Judgement {
+  if (rules.length === 0) return { verdict: 'not-judged', why: 'no-rule' }
   const mentioning = rules.flatMap((rule) => {
     const patterns = rule[listOf[kind]]
     const applies = appliesTo(rule, user)

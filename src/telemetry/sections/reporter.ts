@@ -12,23 +12,30 @@ export interface Reporter {
   readonly installation?: string | undefined
 }
 
+/** Several sections ask for the same view. */
+const known = new WeakMap<EvidenceView, readonly Reporter[]>()
+
 /** One for each sender, in their order. */
-export function reportersOf({ tables, matches, endpoints }: EvidenceView): readonly Reporter[] {
-  return tables.senders.map((sender, index): Reporter => {
-    const match = matches[index]
-    const endpoint = match === undefined || match.kind === 'none' ? undefined : endpoints?.[match.endpoint]
-    if (endpoint !== undefined) return { key: `endpoint ${endpoint.id}`, endpoint }
-    return { key: installationKey(sender), ...(sender.installation !== '' && { installation: sender.installation }) }
-  })
+export function reportersOf(view: EvidenceView): readonly Reporter[] {
+  const made = known.get(view) ?? view.tables.senders.map((sender, index) => reporterOf(view, sender, index))
+  known.set(view, made)
+  return made
+}
+
+function reporterOf({ matches, endpoints }: EvidenceView, sender: Sender, index: number): Reporter {
+  const match = matches[index]
+  const endpoint = match === undefined || match.kind === 'none' ? undefined : endpoints?.[match.endpoint]
+  if (endpoint !== undefined) return { key: `endpoint ${endpoint.id}`, endpoint }
+  return { key: installationKey(sender), ...(sender.installation !== '' && { installation: sender.installation }) }
 }
 
 /** The first thing that tells installations apart; senders that say nothing of themselves count as one. */
 function installationKey({ installation, identity, account, email, owner }: Sender): string {
-  const machine = identity.some((value) => value !== '') ? JSON.stringify(identity) : ''
-  const [kind, value] = Object.entries({ installation, machine, account, email, owner }).find(
-    ([, text]) => text !== '',
-  ) ?? ['nobody', '']
-  return `${kind} ${value}`
+  if (installation !== '') return `installation ${installation}`
+  if (identity.some((value) => value !== '')) return `machine ${JSON.stringify(identity)}`
+  if (account !== '') return `account ${account}`
+  if (email !== '') return `email ${email}`
+  return owner === '' ? 'nobody' : `owner ${owner}`
 }
 
 const mostIds = 20

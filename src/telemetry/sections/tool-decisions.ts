@@ -45,7 +45,7 @@ export function decisionsOf({ tables }: EvidenceView): Decisions {
   const total = { accept: 0, reject: 0, other: 0, undocumented: 0 }
   for (const { sender, source, decision, events, matched, waitMs, longestMs } of tables.decisions) {
     const service = tables.senders[sender]?.service ?? ''
-    const group = getOrAdd(groups, JSON.stringify([service, source, decision]), () => ({
+    const group = getOrAdd(groups, `${service}\u0000${source}\u0000${decision}`, () => ({
       ...{ service, source, decision, events: 0, matched: 0, waitMs: 0, longestMs: 0 },
     }))
     group.events += events

@@ -26,7 +26,7 @@ export interface Use {
  * Everything that was used, from the tables of tools, connections, skills and plugins. A call of an MCP tool is a use of
  * its tool and of its server, a call with a skill one of the skill as well.
  */
-export function usesOf(view: EvidenceView): readonly Use[] {
+export function* usesOf(view: EvidenceView): Iterable<Use> {
   const { tables, policy } = view
   const { evidence, mcp, plugins } = policy.policy
   const rules = evidence?.approved ?? []
@@ -38,7 +38,6 @@ export function usesOf(view: EvidenceView): readonly Use[] {
       both(judgeByRules('mcp-server', name, user, rules), judgeMcpServer(name, mcp)),
     skill: (name: UsedName, user: User) => judgeByRules('skill', name, user, rules),
   }
-  const uses: Use[] = []
   const base = (sender: number) => ({ reporter: reporters[sender]!, user: users[sender]! })
   for (const row of tables.tools) {
     const { calls, failures, last, example } = row
@@ -51,7 +50,7 @@ export function usesOf(view: EvidenceView): readonly Use[] {
       ['skill', skill],
     ] as const
     for (const [kind, name] of names)
-      if (name !== undefined) uses.push({ ...used, kind, name, judgement: judge[kind](name, used.user) })
+      if (name !== undefined) yield { ...used, kind, name, judgement: judge[kind](name, used.user) }
   }
   const none = { calls: 0, failures: 0 }
   for (const { sender, server, status, events, last, example } of tables.connections) {
@@ -59,12 +58,12 @@ export function usesOf(view: EvidenceView): readonly Use[] {
     const used = { ...base(sender), ...none, events, last, example }
     const judgement: Judgement =
       status === 'failed' ? { verdict: 'not-judged', why: 'not-connected' } : judge['mcp-server'](name, used.user)
-    uses.push({ ...used, kind: 'mcp-server', name, judgement })
+    yield { ...used, kind: 'mcp-server', name, judgement }
   }
   for (const { sender, skill, events, last, example } of tables.skills) {
     const name = usedName('skill', skill)
     const used = { ...base(sender), ...none, events, last, example }
-    uses.push({ ...used, kind: 'skill', name, judgement: judge.skill(name, used.user) })
+    yield { ...used, kind: 'skill', name, judgement: judge.skill(name, used.user) }
   }
   for (const row of tables.plugins) {
     const { events, version, last, example } = row
@@ -73,7 +72,6 @@ export function usesOf(view: EvidenceView): readonly Use[] {
     const isHidden = names.plugin.hidden || names.marketplace.hidden
     const name: UsedName = isHidden ? { hidden: true, literal: text, prefix: '' } : { hidden: false, name: text }
     const judgement = judgePlugin(row, names, plugins)
-    uses.push({ ...base(row.sender), ...none, kind: 'plugin', name, events, version, last, example, judgement })
+    yield { ...base(row.sender), ...none, kind: 'plugin', name, events, version, last, example, judgement }
   }
-  return uses
 }

@@ -10,7 +10,7 @@ import { cutList, cutOf, percentOf } from './cut-list.js'
 import { ExampleEntry, exampleEntry } from './example.js'
 import { earlier, Reach, ReachTally } from './reporter.js'
 import { Decisions, decisionsOf } from './tool-decisions.js'
-import { isMcpTool, type UseKind, useKinds } from './tool-names.js'
+import { isMcpTool, useKinds } from './tool-names.js'
 import { type Use, usesOf } from './tool-uses.js'
 
 const Count = z.int().min(0)
@@ -74,19 +74,28 @@ export type ToolsSection = z.infer<typeof ToolsSection>
 
 /** The manifest of tools, MCP servers, skills and plugins, who used them, and what of it the policy does not approve. */
 export function toolsSection(view: EvidenceView): ToolsSection {
-  const uses = usesOf(view)
   const { mcp } = view.policy.policy
   const byAddress = (servers: readonly object[] = []) => servers.filter((server) => !('name' in server)).length
-  const violations = uses.filter(({ judgement }) => judgement.verdict === 'violation')
+  const [all, byDepartment, byGroup] = [new UseGroups(), new UseGroups(), new UseGroups()]
+  const verdicts = useKinds.map((kind) => ({ kind, approved: 0, violation: 0, cannotTell: 0, notJudged: 0 }))
+  const violations: Use[] = []
   const who = new ReachTally()
-  for (const { reporter } of violations) who.add(reporter)
+  // One at a time: there are as many uses as tools times people.
+  for (const use of usesOf(view)) {
+    const { verdict } = use.judgement
+    all.add('', use)
+    byDepartment.add(departmentOf(use), use)
+    for (const group of groupsOf(use)) byGroup.add(group, use)
+    verdicts[useKinds.indexOf(use.kind)]![verdictKeys[verdict]] += use.calls + use.events
+    if (verdict !== 'violation') continue
+    violations.push(use)
+    who.add(use.reporter)
+  }
   return {
-    uses: cutList(grouped(uses, () => ['']).map(({ row }) => row)),
-    byDepartment: cutList(
-      grouped(uses, (use) => [departmentOf(use)]).map(({ key, row }) => ({ department: key, ...row })),
-    ),
-    byGroup: cutList(grouped(uses, groupsOf).map(({ key, row }) => ({ group: key, ...row }))),
-    verdicts: useKinds.map((kind) => verdictsOf(kind, uses)),
+    uses: cutList(all.rows().map(({ row }) => row)),
+    byDepartment: cutList(byDepartment.rows().map(({ key, row }) => ({ department: key, ...row }))),
+    byGroup: cutList(byGroup.rows().map(({ key, row }) => ({ group: key, ...row }))),
+    verdicts,
     violations: cutList(violationRows(violations)),
     violating: who.reach(),
     mcpByAddress: { allowed: byAddress(mcp?.allowed), denied: byAddress(mcp?.denied) },
@@ -106,31 +115,42 @@ function nameOf({ name }: Use): string {
   return name.hidden ? name.literal : name.name
 }
 
-/** The group of users before the rows of one name, so that each list is sorted by how much was used, then by name. */
-function grouped(
-  uses: readonly Use[],
-  keysOf: (use: Use) => readonly string[],
-): { readonly key: string; readonly row: z.infer<typeof UsedRow> }[] {
-  const groups = new Map<string, UseTally>()
-  for (const use of uses) {
-    for (const key of keysOf(use)) {
-      const text = JSON.stringify([key, use.kind, use.name.hidden, nameOf(use)])
-      addUse(
-        getOrAdd(groups, text, () => newTally(key, use)),
-        use,
-      )
-    }
-  }
-  return [...groups.values()]
-    .map((tally) => ({ key: tally.key, row: usedRow(tally) }))
-    .sort(
-      (a, b) =>
-        b.row.calls + b.row.events - (a.row.calls + a.row.events) ||
-        byText(a.key, b.key) ||
-        useKinds.indexOf(a.row.kind) - useKinds.indexOf(b.row.kind) ||
-        byText(a.row.name, b.row.name) ||
-        Number(a.row.hidden) - Number(b.row.hidden),
+/** Uses that are summed up by a group of users and by name. */
+class UseGroups {
+  /** By group, then name; a list for each kind, once for names that are told and once for those that are hidden. */
+  readonly #groups = useKinds.map(() => [
+    new Map<string, Map<string, UseTally>>(),
+    new Map<string, Map<string, UseTally>>(),
+  ])
+  readonly #tallies: UseTally[] = []
+
+  add(key: string, use: Use): void {
+    const groups = this.#groups[useKinds.indexOf(use.kind)]![use.name.hidden ? 1 : 0]!
+    const tally = getOrAdd(
+      getOrAdd(groups, key, () => new Map<string, UseTally>()),
+      nameOf(use),
+      () => {
+        const made = newTally(key, use)
+        this.#tallies.push(made)
+        return made
+      },
     )
+    addUse(tally, use)
+  }
+
+  /** Sorted by how much was used, then by name. */
+  rows(): { readonly key: string; readonly row: z.infer<typeof UsedRow> }[] {
+    return this.#tallies
+      .map((tally) => ({ key: tally.key, row: usedRow(tally) }))
+      .sort(
+        (a, b) =>
+          b.row.calls + b.row.events - (a.row.calls + a.row.events) ||
+          byText(a.key, b.key) ||
+          useKinds.indexOf(a.row.kind) - useKinds.indexOf(b.row.kind) ||
+          byText(a.row.name, b.row.name) ||
+          Number(a.row.hidden) - Number(b.row.hidden),
+      )
+  }
 }
 
 interface UseTally {
@@ -174,28 +194,12 @@ function usedRow({ first, verdict, why, calls, failures, events, last, who }: Us
   }
 }
 
-function verdictsOf(kind: UseKind, uses: readonly Use[]) {
-  const count = (verdict: UseVerdict) => {
-    const { calls, events } = callsAndEvents(
-      uses.filter((use) => use.kind === kind && use.judgement.verdict === verdict),
-    )
-    return calls + events
-  }
-  return {
-    kind,
-    approved: count('approved'),
-    violation: count('violation'),
-    cannotTell: count('cannot-tell'),
-    notJudged: count('not-judged'),
-  }
-}
-
-function callsAndEvents(uses: readonly Use[]): { calls: number; events: number } {
-  return {
-    calls: uses.reduce((sum, { calls }) => sum + calls, 0),
-    events: uses.reduce((sum, { events }) => sum + events, 0),
-  }
-}
+const verdictKeys = {
+  approved: 'approved',
+  violation: 'violation',
+  'cannot-tell': 'cannotTell',
+  'not-judged': 'notJudged',
+} as const satisfies Record<UseVerdict, string>
 
 function violationRows(uses: readonly Use[]): z.infer<typeof Violation>[] {
   const groups = new Map<string, { tally: UseTally; example: Example; version: string | undefined }>()
