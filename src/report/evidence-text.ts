@@ -1,7 +1,7 @@
 import type { EvidenceDocument } from '../telemetry/evidence-document.js'
 import { type SectionName, sectionNames } from '../telemetry/evidence-findings.js'
 import { baselinesText } from './evidence/baselines-text.js'
-import { coverageText } from './evidence/coverage-text.js'
+import { coverageGroupsText, coverageText } from './evidence/coverage-text.js'
 import { endpointsText } from './evidence/endpoints-text.js'
 import { findingsText } from './evidence/findings-text.js'
 import { ghostsText } from './evidence/ghosts-text.js'
@@ -16,7 +16,7 @@ import { textLines, textTable } from './text-table.js'
 import { countText } from './words.js'
 
 const sectionTexts: Readonly<Record<SectionName, (document: EvidenceDocument, look: TerminalLook) => string>> = {
-  coverage: ({ coverage }, look) => (coverage === undefined ? '' : coverageText(coverage, look)),
+  coverage: ({ coverage }, look) => (coverage === undefined ? '' : coverageGroupsText(coverage, look)),
   endpoints: ({ endpoints }, look) => endpointsText(endpoints, look),
   ghosts: ({ ghosts }, look) => ghostsText(ghosts, look),
   policy: ({ policyInForce }, look) => policyInForceText(policyInForce, look),
@@ -37,13 +37,12 @@ export function evidenceText(
   look: TerminalLook,
   sections: readonly SectionName[] = [],
 ): string {
-  const asked = sections.filter((name) => name !== 'coverage')
-  const left = sectionNames.filter((name) => name !== 'coverage' && !sections.includes(name))
+  const left = sectionNames.filter((name) => !sections.includes(name))
   const texts = [
     headText(document, look),
-    sectionTexts.coverage(document, look),
+    document.coverage === undefined ? '' : coverageText(document.coverage, look),
     findingsText(document.findings, look),
-    ...asked.map((name) => sectionTexts[name](document, look)),
+    ...sections.map((name) => sectionTexts[name](document, look)),
     inputText(document, look),
     warningsText(document, look),
     left.length === 0

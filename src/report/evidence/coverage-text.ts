@@ -1,5 +1,6 @@
 import type { CoverageSection } from '../../telemetry/sections/coverage.js'
 import { endpointStatuses } from '../../telemetry/sections/endpoints.js'
+import { numbered } from '../plan-words.js'
 import type { TerminalLook } from '../terminal-look.js'
 import { textLines, textTable } from '../text-table.js'
 import { countText, percentText } from '../words.js'
@@ -10,9 +11,14 @@ const mostReasons = 10
 
 /** How many of the endpoints that should report do, and where the others are. */
 export function coverageText(section: CoverageSection, look: TerminalLook): string {
+  return [headText(section, look), reasonsText(section, look), darkText(section, look)]
+    .filter((text) => text !== '')
+    .join('\n\n')
+}
+
+/** The same by department, platform, version and surface. */
+export function coverageGroupsText(section: CoverageSection, look: TerminalLook): string {
   return [
-    headText(section, look),
-    reasonsText(section, look),
     groupsText('Departments', section.departments.rows, section.departments.of, look),
     groupsText('Platforms', section.platforms, section.platforms.length, look),
     groupsText(
@@ -22,7 +28,6 @@ export function coverageText(section: CoverageSection, look: TerminalLook): stri
       look,
     ),
     surfacesText(section, look),
-    darkText(section, look),
   ]
     .filter((text) => text !== '')
     .join('\n\n')
@@ -179,5 +184,7 @@ function darkText({ darkSince }: CoverageSection, look: TerminalLook): string {
 }
 
 function moreText(more: number, what: string, { width, paint }: TerminalLook): string {
-  return more > 0 ? `\n${textLines(`… and ${countText(more)} more ${what}, in --json`, width, 2, paint.faint)}` : ''
+  return more > 0
+    ? `\n${textLines(`… and ${numbered(more, `more ${what.replace(/s$/, '')}`)}, in --json`, width, 2, paint.faint)}`
+    : ''
 }

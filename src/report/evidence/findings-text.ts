@@ -1,30 +1,30 @@
 import type { Finding } from '../../telemetry/evidence-findings.js'
+import { numbered } from '../plan-words.js'
 import type { TerminalLook } from '../terminal-look.js'
 import { textTable } from '../text-table.js'
-import { countText } from '../words.js'
 
 const grave = new Set<Finding['code']>(['content-above-tier', 'identity-in-clear', 'canary-leaked'])
 
-const meanings: Readonly<Record<Finding['code'], (count: string) => string>> = {
-  'content-above-tier': (count) => `${count} records hold content that the policy does not allow`,
-  'identity-in-clear': (count) => `${count} records name a person in clear, and the policy wants hashes`,
-  'canary-leaked': (count) => `${count} tokens of the canary got through`,
+const meanings: Readonly<Record<Finding['code'], (count: number) => string>> = {
+  'content-above-tier': (count) => `content that the policy does not allow, in ${numbered(count, 'record')}`,
+  'identity-in-clear': (count) => `people named in clear in ${numbered(count, 'record')}, and the policy wants hashes`,
+  'canary-leaked': (count) => `${numbered(count, 'token')} of the canary got through`,
   'canary-unproven': () => 'the canary proves nothing: not all of it arrived',
-  'machines-unknown': (count) => `${count} machines report that no inventory knows`,
-  'accounts-unknown': (count) => `${count} accounts report that no inventory knows`,
-  'not-attributable': (count) => `${count} records name no endpoint for certain`,
-  'dark-since': (count) => `${count} endpoints fell silent with an upgrade`,
-  'other-policy': (count) => `${count} records bear the stamp of another policy`,
-  'no-stamp': (count) => `${count} records bear no stamp: the managed settings are not in force there`,
-  'settings-refused': (count) => `${count} times the managed settings were refused or not read`,
+  'machines-unknown': (count) => `${numbered(count, 'machine')} that no inventory knows`,
+  'accounts-unknown': (count) => `${numbered(count, 'account')} that no inventory knows`,
+  'not-attributable': (count) => `${numbered(count, 'record')} that name no endpoint for certain`,
+  'dark-since': (count) => `${numbered(count, 'endpoint')} fell silent with an upgrade`,
+  'other-policy': (count) => `the stamp of another policy, on ${numbered(count, 'record')}`,
+  'no-stamp': (count) => `no stamp, on ${numbered(count, 'record')}: the managed settings are not in force there`,
+  'settings-refused': (count) => `managed settings refused or not read, in ${numbered(count, 'record')}`,
   'hook-missing': () => 'a required hook is not registered everywhere',
-  'hook-unseen': (count) => `${count} uses of tools, and no required hook ran`,
-  'hook-failing-open': (count) => `${count} hooks failed or timed out, and the tool ran all the same`,
+  'hook-unseen': (count) => `${numbered(count, 'tool event')}, and no required hook ran`,
+  'hook-failing-open': (count) => `${numbered(count, 'hook')} failed or timed out, and the tool ran all the same`,
   'foreign-hook': () => 'hooks of users or projects, where only managed ones may be',
-  'not-approved': (count) => `${count} uses that the policy does not approve`,
-  'mode-forbidden': (count) => `${count} changes to a permission mode that the policy forbids`,
-  'approval-forbidden': (count) => `${count} calls by a permanent approval that must not count`,
-  anomaly: (count) => `${count} numbers of last week stand out from the weeks before`,
+  'not-approved': (count) => `${numbered(count, 'thing')} used that the policy does not approve`,
+  'mode-forbidden': (count) => `${numbered(count, 'change')} to a permission mode that the policy forbids`,
+  'approval-forbidden': (count) => `${numbered(count, 'call')} by a permanent approval that must not count`,
+  anomaly: (count) => `${numbered(count, 'number')} of the last full week out of line with the weeks before`,
 }
 
 /** What somebody should look at, one line each; the sections have the rest. */
@@ -32,7 +32,7 @@ export function findingsText(findings: readonly Finding[], { width, paint }: Ter
   if (findings.length === 0) return `${paint.strong('Findings')}\n  ${paint.good('none besides what stands above')}`
   const rows = findings.map(({ code, section, count, endpoints, installations, names }) => [
     { text: section, paint: grave.has(code) ? paint.bad : paint.doubtful },
-    `${meanings[code](countText(count))}${names.length === 0 ? '' : `: ${names.join(', ')}`}`,
+    `${meanings[code](count)}${names.length === 0 ? '' : `: ${names.join(', ')}`}`,
     whereText(endpoints, installations),
   ])
   return `${paint.strong('Findings')}\n${textTable(
@@ -46,7 +46,6 @@ export function findingsText(findings: readonly Finding[], { width, paint }: Ter
 function whereText(endpoints: number | undefined, installations: number | undefined): string {
   if (endpoints === undefined) return ''
   const others = installations ?? 0
-  const known =
-    endpoints > 0 || others === 0 ? `${countText(endpoints)} ${endpoints === 1 ? 'endpoint' : 'endpoints'}` : ''
-  return [known, others > 0 ? `${countText(others)} others` : ''].filter(Boolean).join(', ')
+  const known = endpoints > 0 || others === 0 ? numbered(endpoints, 'endpoint') : ''
+  return [known, others > 0 ? numbered(others, 'other') : ''].filter(Boolean).join(', ')
 }
