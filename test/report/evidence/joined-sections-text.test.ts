@@ -26,7 +26,9 @@ const look = (width: number) => ({ width, paint: paintFor(false) })
 function textOf(view: EvidenceView, width: number): string {
   const endpoints = endpointsSection(view)
   return [
-    view.endpoints === undefined ? '' : coverageText(coverageSection(view, endpoints), look(width)),
+    ...(view.endpoints === undefined
+      ? []
+      : [coverageText, coverageGroupsText].map((text) => text(coverageSection(view, endpoints), look(width)))),
     endpointsText(endpoints, look(width)),
     ghostsText(ghostsSection(view), look(width)),
     policyInForceText(policyInForceSection(view), look(width)),
