@@ -13,6 +13,7 @@ import type { ContentField } from './content-fields.js'
  *   in `input.withoutSequence`. The sequence starts again when a session is resumed, so it needs the time as well.
  * - Log records of a session that begins with `canarySessionPrefix` are left out before anything else and counted in
  *   `counts.canary`; their data points and spans are left out as well.
+ *   Which of two copies that differ is the record is not defined, but it is the same one in every table.
  * - '' stands for a text that is not there.
  * - An example is the earliest record of its group: least time, then session by code unit, then sequence.
  * - Every table is sorted by its key columns, texts by code unit, numbers by value; senders by `senderColumns`, then
@@ -20,6 +21,7 @@ import type { ContentField } from './content-fields.js'
  */
 export interface TelemetryTables {
   readonly senders: readonly Sender[]
+  readonly days: readonly DayCount[]
   readonly events: readonly EventCount[]
   readonly settings: readonly SettingsRow[]
   readonly hooks: readonly HookRow[]
@@ -73,6 +75,8 @@ export interface Sender extends Readonly<Record<SenderColumn, string>> {
   readonly first: number
   readonly last: number
   /** The same over data points and spans. They carry no sequence, so that they are not counted: a copy would count twice. */
+  /** Time of the last log record at or after `until`, before deduplication; 0 where there is none: a fast clock, or a window that ends early. */
+  readonly lastAfter: number
   readonly firstPoint: number
   readonly lastPoint: number
   readonly firstSpan: number
@@ -83,6 +87,14 @@ export interface Sender extends Readonly<Record<SenderColumn, string>> {
   readonly prompts: number
   /** Numbers between the least and greatest sequence of its sessions that never arrived, at most 1,000,000 a session; a session counts for the sender of its first record. */
   readonly missing: number
+}
+
+/** Log records in the window by day (UTC). Key: service, day. */
+export interface DayCount {
+  readonly service: string
+  /** Such as 2026-11-19. */
+  readonly day: string
+  readonly events: number
 }
 
 /** Key: service, event. */
@@ -235,18 +247,24 @@ export interface ModeRow {
   readonly example: Example
 }
 
-/** Log records and spans with content. Spans are not told apart from their copies. Key: service, version, signal, event, field. */
+/**
+ * Log records and spans with content or with an attribute that names a person, of the record or of its resource. Copies
+ * that deduplication leaves out are looked at too, and counted apart; spans are not told apart from their copies.
+ * Key: service, version, signal, event, field.
+ */
 export interface ContentRow {
   readonly service: string
   readonly version: string
   readonly signal: Exclude<Signal, 'point'>
   readonly event: string
   readonly field: ContentField['name']
-  /** Records where it is there, not empty, and not redacted. */
+  /** Records where it is there, not empty, and not redacted; of what names a person: not hashed. */
   readonly present: number
-  /** Records where the client put its mark for redacted content. */
+  /** Records where the client put its mark for redacted content; of what names a person: where it is hashed. */
   readonly redacted: number
-  /** Of the present ones; undefined where there is none. */
+  /** Copies of log records where it is there: what leaks in a copy has leaked. */
+  readonly presentInCopies: number
+  /** Of the present ones, else of those in copies; undefined where there is none. */
   readonly example?: Example | undefined
 }
 
