@@ -54,8 +54,12 @@ export async function build() {
     format: 'esm',
     platform: 'node',
     target: 'node20.17',
-    // The first three are optional to oclif, and never wanted here; the last loads its parts in a way that cannot be bundled.
-    external: ['typescript', 'tsx', 'ts-node', '@inquirer/prompts', 'listr2', 'saxes', 'yauzl', 'jsonc-parser'],
+    // The first three are optional to oclif, and never wanted here; the last two load or name their parts in a way that
+    // cannot be bundled.
+    external: [
+      ...['typescript', 'tsx', 'ts-node'],
+      ...['@inquirer/prompts', 'listr2', 'saxes', 'yauzl', '@clickhouse/client', 'jsonc-parser'],
+    ],
     banner: { js: commonJsNames },
     absWorkingDir: root,
     logLevel: 'warning',

@@ -24,7 +24,7 @@ ${exitCodesHelp} A file that is refused (4) does not stop the others, unless --s
       command: '<%= config.bin %> <%= command.id %> exports --output scan.json',
     },
     {
-      description: 'Count an endpoint as ready only if its telemetry does not speak against it',
+      description: 'Let the telemetry that arrived speak against an endpoint',
       command: '<%= config.bin %> <%= command.id %> exports --evidence evidence.json',
     },
     {
@@ -55,7 +55,7 @@ ${exitCodesHelp} A file that is refused (4) does not stop the others, unless --s
     }),
     evidence: Flags.string({
       description:
-        'A fleet.evidence/v1 document (fleet evidence): what is configured and silent, or contradicted, needs repair.',
+        'A fleet.evidence/v1 document (fleet evidence): what is configured and silent, or contradicted, needs repair, and what it does not prove is unknown.',
       helpValue: 'FILE',
     }),
     source: Flags.string({

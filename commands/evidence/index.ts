@@ -16,7 +16,7 @@ ${exitCodesHelp} Here 3 is --fail-under, 4 also input that could not be read to 
     {
       description: 'From exports and the files of the collector to one table',
       command:
-        '<%= config.bin %> scan exports --output scan.json\n<%= config.bin %> <%= command.id %> /var/lib/otelcol/fleet --scan scan.json --output evidence.json\n<%= config.bin %> scan exports --evidence evidence.json',
+        '<%= config.bin %> <%= command.id %> /var/lib/otelcol/fleet --scan scan.json --output evidence.json && <%= config.bin %> scan exports --evidence evidence.json',
     },
     {
       description: 'See what hooks and tools did',

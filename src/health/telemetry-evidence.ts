@@ -39,14 +39,37 @@ export interface TelemetryEvidence {
   /** ISO 8601. */
   readonly asOf: string
   readonly policyDigest: string
+  /** Set by the scan, where the evidence says nothing for it. */
+  readonly problem?: EvidenceProblem | undefined
   readonly endpoints: ReadonlyMap<string, EndpointTelemetry>
+}
+
+export const evidenceProblems = ['evidence-old', 'evidence-other-policy'] as const
+export type EvidenceProblem = (typeof evidenceProblems)[number]
+
+/** What was silent may report a week later. */
+const longestDays = 7
+
+/** Why evidence says nothing for a scan at a time (milliseconds) under a policy; undefined where it does. */
+export function evidenceProblem(
+  { asOf, policyDigest }: Pick<TelemetryEvidence, 'asOf' | 'policyDigest'>,
+  scan: { readonly asOf: number; readonly policyDigest: string },
+): EvidenceProblem | undefined {
+  if (scan.asOf - Date.parse(asOf) > longestDays * 86_400_000) return 'evidence-old'
+  return policyDigest === scan.policyDigest ? undefined : 'evidence-other-policy'
 }
 
 /** Reads a `fleet.evidence/v1` document in one pass. Throws a Failure where it is none, or was made without a scan. */
 export async function readTelemetryEvidence(file: string): Promise<TelemetryEvidence> {
   const found = await findInputs([file], { stdin: process.stdin })
   const [input, ...others] = found.inputs
-  if (!input || others.length > 0 || found.problems.length > 0) throw notEvidence(file)
+  const [problem] = found.problems
+  if (problem)
+    throw new Failure(exitCode.inputRefused, problem.code, problem.message, {
+      where: { file },
+      tryThis: ['Make it with: fleet evidence logs --scan scan.json --output evidence.json'],
+    })
+  if (!input || others.length > 0) throw notEvidence(file)
   const endpoints = new Map<string, EndpointTelemetry>()
   let damaged = false
   const reader = new JsonReader(['endpoints'], {

@@ -127,7 +127,7 @@ const probe = `# What fleet scan asks of the probe on each endpoint. With this s
 #   requires: [ installed ]     # the default; also loaded, invoked, evaluated
 #   restartWithinHours: 24      # the default; an app not restarted for longer after a change needs repair`
 
-const evidence = `# What telemetry must show; fleet evidence joins what arrived to the inventory, and fleet scan --evidence counts it.
+const evidence = `# What telemetry must show: fleet evidence joins what arrived to the inventory, and fleet scan --evidence counts it.
 # evidence:
 #   silentAfterDays: 14         # the default; an endpoint that should report and does not for so long needs repair
 #   requires: [ cowork ]        # no default: one of claude-code, claude-code-desktop, cowork is enough

@@ -1,5 +1,5 @@
 import type { Gate } from '../gates/gate.js'
-import type { TelemetryEvidence } from '../health/telemetry-evidence.js'
+import { evidenceProblem, type TelemetryEvidence } from '../health/telemetry-evidence.js'
 import type { Endpoint } from '../inventory/endpoint.js'
 import type { SharedIdentity } from '../inventory/identity.js'
 import { buildInventory, type Inventory } from '../inventory/inventory.js'
@@ -85,7 +85,9 @@ export interface ScanOptions {
 
 /** The main job: reads the exports, joins them, and gives a verdict for every endpoint. */
 export async function scan(options: ScanOptions): Promise<Scan> {
-  const { policy, gates, asOf, evidence } = options
+  const { policy, gates, asOf } = options
+  const problem = options.evidence && evidenceProblem(options.evidence, { asOf, policyDigest: policy.digest })
+  const evidence = options.evidence && { ...options.evidence, problem }
   const store = new ObservationStore()
   const files = await readAll(options, store)
   const inventory = buildInventory(store, { asOf, maximumAgeDays: policy.policy.scope.appListMaximumAgeDays })
@@ -106,8 +108,9 @@ export async function scan(options: ScanOptions): Promise<Scan> {
       shared: inventory.shared,
       joins,
       expired: policy.policy.scope.exclude.filter((rule) => !holds(rule, asOf)),
-      unusedSections: unusedSections(policy.policy, evidence !== undefined),
-      evidence: evidence && { ...evidence, scanAsOf: asOf, digest: policy.digest },
+      unusedSections: unusedSections(policy.policy, evidence !== undefined && problem === undefined),
+      evidence,
+      telemetry: summary.telemetry,
       endpoints: inventory.size,
     }),
     summary,

@@ -47,6 +47,7 @@ export type ReasonCode =
   | 'stage-not-proven'
   | 'telemetry-silent'
   | 'telemetry-contradicted'
+  | 'telemetry-unknown'
   | DiagnosisCode
 
 /** Why an endpoint is in its state, with the record that shows it. */
@@ -151,7 +152,7 @@ export function assess(endpoint: Endpoint, judge: Judge): Verdict {
   const answers = judge.answers(endpoint)
   const early = outOfReach(endpoint, judge)
   if (early !== undefined) return { ...early, gates: answers.all }
-  const telemetry = judge.evidence?.endpoints.get(endpoint.id)
+  const telemetry = telemetryOf(endpoint, judge.evidence)
   const health = withRecorded(judge.health(endpoint), telemetry)
   if (endpoint.lastSeen === undefined)
     return { state: 'unknown', reasons: [{ code: 'no-check-in' }], gates: answers.all, health, telemetry }
@@ -219,13 +220,28 @@ function decide(
   const repairs = [...diagnosed(health), ...missedTelemetry(telemetry, judge.evidence)]
   // What is contradicted needs repair, whatever stays open beside it.
   if (repairs.length > 0) return { state: 'repair', reasons: repairs }
-  return unproven(judge.policy, health) ?? ready
+  return unproven(judge.policy, health) ?? unheard(judge, telemetry) ?? ready
 }
 
 function diagnosed(health: EndpointHealth | undefined): readonly Reason[] {
   if (health?.kind !== 'judged') return []
   const { receipt } = health
   return health.health.diagnoses.map(({ code, stage }) => ({ code, stage, receipt }))
+}
+
+/** Evidence that says nothing for this scan leaves every endpoint unknown. */
+function telemetryOf({ id }: Endpoint, evidence: TelemetryEvidence | undefined): EndpointTelemetry | undefined {
+  const telemetry = evidence?.endpoints.get(id)
+  if (telemetry === undefined || evidence?.problem === undefined) return telemetry
+  return { status: 'unknown', record: telemetry.record, last: telemetry.last, detail: evidence.problem }
+}
+
+/** Whoever gives evidence wants proof: what it cannot tell, or does not name, is unknown. */
+function unheard({ evidence }: Judge, telemetry: EndpointTelemetry | undefined): Decision | undefined {
+  if (evidence === undefined || telemetry?.status === 'proven') return undefined
+  const { record = 0, detail = 'not in the evidence' } = telemetry ?? {}
+  const receipt = { file: evidence.file, record, field: 'status', value: telemetry?.status ?? '' }
+  return { state: 'unknown', reasons: [{ code: 'telemetry-unknown', detail, ...(telemetry && { receipt }) }] }
 }
 
 /** Configured and silent, or telemetry that speaks against the inventory or the policy. */

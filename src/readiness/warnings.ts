@@ -5,6 +5,7 @@ import { byText } from '../platform/by-text.js'
 import type { InputProblem } from '../platform/input.js'
 import type { Exclusion } from '../policy/policy.js'
 import type { FileReport } from '../sources/read-exports.js'
+import type { TelemetrySummary } from './coverage.js'
 import type { Joins } from './scan.js'
 
 /** Something that a reader of the numbers must know. */
@@ -26,7 +27,8 @@ interface WarningFacts {
   readonly joins: Joins
   readonly expired: readonly Exclusion[]
   readonly unusedSections: readonly string[]
-  readonly evidence?: (TelemetryEvidence & { readonly scanAsOf: number; readonly digest: string }) | undefined
+  readonly evidence?: TelemetryEvidence | undefined
+  readonly telemetry?: TelemetrySummary | undefined
   readonly endpoints: number
 }
 
@@ -56,7 +58,7 @@ export function warningsOf(facts: WarningFacts): ScanWarning[] {
       message: `The exclusion "${rule.reason}" ended on ${rule.until}; its endpoints count again. Renew or remove it in the policy.`,
       strict: false,
     })),
-    ...ofEvidence(facts.evidence),
+    ...ofEvidence(facts),
     ...facts.unusedSections.map((section) => ({
       code: 'policy-section-unused',
       message: `Scan does not judge the policy section "${section}": "ready" says nothing about it.${section === 'telemetry' || section === 'evidence' ? ' With --evidence it does (fleet evidence).' : ' With a section "probe" in the policy it needs proof (fleet probe build).'}`,
@@ -72,27 +74,20 @@ export function warningsOf(facts: WarningFacts): ScanWarning[] {
   )
 }
 
-/** Evidence that is older than a week, or was judged by another policy, says less than it seems to. */
-function ofEvidence(evidence: WarningFacts['evidence']): ScanWarning[] {
+/** Evidence that was given and says nothing for this scan. */
+function ofEvidence({ evidence, telemetry }: Pick<WarningFacts, 'evidence' | 'telemetry'>): ScanWarning[] {
   if (evidence === undefined) return []
-  const { file, asOf, policyDigest, scanAsOf, digest } = evidence
-  const days = Math.floor((scanAsOf - Date.parse(asOf)) / 86_400_000)
-  const warnings: ScanWarning[] = []
-  if (days > 7)
-    warnings.push({
-      code: 'evidence-old',
-      message: `The evidence is as of ${asOf}, ${days} days before the scan: what was silent then may report by now. Gather it again.`,
-      file,
-      strict: true,
-    })
-  if (policyDigest !== digest)
-    warnings.push({
-      code: 'evidence-other-policy',
-      message: 'The evidence was judged by another policy than this scan. Gather it again with the same --policy.',
-      file,
-      strict: true,
-    })
-  return warnings
+  const { file, asOf, problem } = evidence
+  const messages = {
+    'evidence-old': `The evidence is as of ${asOf}, more than a week before the scan: it decides nothing. Gather it again.`,
+    'evidence-other-policy':
+      'The evidence was judged by another policy than this scan: it decides nothing. Gather it again with the same --policy.',
+  }
+  if (problem !== undefined) return [{ code: problem, message: messages[problem], file, strict: true }]
+  const { missing = 0, ...told } = telemetry ?? {}
+  if (missing === 0 || Object.values(told).some((endpoints) => endpoints > 0)) return []
+  const message = 'The evidence names no endpoint of this scan: it was gathered for another inventory.'
+  return [{ code: 'evidence-of-others', message, file, strict: true }]
 }
 
 function fileOf(warning: ScanWarning): string {

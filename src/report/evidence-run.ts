@@ -2,7 +2,8 @@ import { now, parseAsOf } from '../platform/clock.js'
 import { type ExitCode, exitCode, Failure } from '../platform/failure.js'
 import { writeFileSafely } from '../platform/write-file.js'
 import { findPolicy, type LoadedPolicy, loadPolicy } from '../policy/load-policy.js'
-import { resolveSecret } from '../policy/secret-reference.js'
+import { secretOfFlag } from '../policy/secret-flag.js'
+import type { CanaryResult } from '../telemetry/canary/canary-result.js'
 import { findCanary } from '../telemetry/canary/find-canary.js'
 import { readCanary } from '../telemetry/canary/read-canary.js'
 import type { ClickHouse } from '../telemetry/clickhouse/connection.js'
@@ -18,7 +19,7 @@ import type { EvidenceDocument } from '../telemetry/evidence-document.js'
 import { sectionNames } from '../telemetry/evidence-findings.js'
 import { type FoundTelemetry, findTelemetry } from '../telemetry/find-telemetry.js'
 import { readKnownEndpoints } from '../telemetry/known-endpoints.js'
-import { type ClickHouseFlags, openFromFlags } from './evidence/clickhouse-flags.js'
+import { type ClickHouseFlags, openFromFlags, refuseBothOrNone } from './evidence/clickhouse-flags.js'
 import { evidenceCsv, evidenceJson } from './evidence-rows.js'
 import { evidenceText } from './evidence-text.js'
 import { showProgress } from './progress.js'
@@ -73,7 +74,7 @@ export async function runEvidence(
   const hashKey =
     flags['identity-key'] === undefined
       ? undefined
-      : (await resolveSecret(flags['identity-key'], process.env, policy.folder)).reveal()
+      : (await secretOfFlag('--identity-key', flags['identity-key'], process.env)).reveal()
   const inventory = flags.scan === undefined ? undefined : await inventoryOf(flags.scan)
   const request: EvidenceRequest = { policy, inventory, asOf, since, until, hashKey }
   const clickhouse = flags.clickhouse === undefined ? undefined : await openFromFlags(flags, policy)
@@ -87,20 +88,7 @@ export async function runEvidence(
 }
 
 function checkUse(paths: readonly string[], flags: EvidenceFlags): void {
-  if (paths.length > 0 === (flags.clickhouse !== undefined))
-    throw new Failure(
-      exitCode.usage,
-      'no-telemetry',
-      paths.length > 0
-        ? 'Files and --clickhouse are two ways to the same records: give one of them.'
-        : 'Nothing says where the telemetry is.',
-      {
-        tryThis: [
-          'Files of the collector: fleet evidence /var/lib/otelcol/fleet --scan scan.json',
-          'A database: fleet evidence --clickhouse https://clickhouse.example:8443 --clickhouse-password env:CLICKHOUSE_PASSWORD --scan scan.json',
-        ],
-      },
-    )
+  refuseBothOrNone(paths, flags)
   const stdin = [...paths, ...(flags.before ?? []), flags.scan ?? ''].filter((path) => path === '-')
   if (stdin.length > 1)
     throw new Failure(exitCode.usage, 'stdin-twice', 'Only one of the inputs can come from stdin.', {
@@ -136,7 +124,7 @@ async function inventoryOf(file: string): Promise<KnownInventory> {
 
 interface Gathered {
   readonly telemetry: GatheredTelemetry
-  readonly redaction: EvidenceRequest['redaction']
+  readonly redaction: { readonly before?: GatheredTelemetry; readonly canary?: CanaryResult }
   /** Files on disk that were read, and may not be written over. */
   readonly files: readonly string[]
 }
@@ -151,6 +139,7 @@ async function gather(
   const before = flags.before === undefined ? undefined : await findTelemetry(flags.before)
   const canary = flags.canary === undefined ? undefined : await readCanary(flags.canary)
   if (clickhouse === undefined) refuseEmpty(found)
+  if (before !== undefined) refuseEmpty(before)
   const progress = showProgress({
     title: 'Reading telemetry',
     files: found.inputs.length,
@@ -191,7 +180,7 @@ function refuseEmpty({ inputs, problems }: FoundTelemetry): void {
 
 async function shown(
   document: EvidenceDocument,
-  { telemetry, files }: Gathered,
+  read: Gathered,
   {
     flags,
     failUnder,
@@ -208,7 +197,7 @@ async function shown(
   if (flags.output !== undefined) {
     const form = (flags.format as Format | undefined) ?? (/\.csv$/i.test(flags.output) ? 'csv' : 'json')
     const neverOver = [
-      ...files,
+      ...read.files,
       ...[policy.file, flags.scan, flags.canary].filter((file): file is string => file !== undefined && file !== '-'),
     ]
     await writeFileSafely(flags.output, render(document, form, flags), { neverOver })
@@ -216,7 +205,7 @@ async function shown(
   }
   return {
     output: render(document, flags.output !== undefined && !flags.json ? 'table' : format, flags),
-    exit: exitOf(document, telemetry, failUnder),
+    exit: exitOf(document, read, failUnder),
   }
 }
 
@@ -227,17 +216,22 @@ function render(document: EvidenceDocument, format: Format, { section = [] }: Ev
   return [evidenceText(document, terminalLook(), asked)]
 }
 
-/** Input that was not read comes first: then no number is whole. Then what must not be there, then what is too little. */
-function exitOf(
-  { redaction, coverage }: EvidenceDocument,
-  { source }: GatheredTelemetry,
-  failUnder: number | undefined,
-): ExitCode {
-  if (source.kind === 'files' && (source.unreadable.length > 0 || source.inputs.some(({ problem }) => problem)))
+/**
+ * Input that was not read comes first: then no number is whole. Then what must not be there, what is too little, and a
+ * canary that proves nothing.
+ */
+function exitOf({ redaction, coverage }: EvidenceDocument, read: Gathered, failUnder: number | undefined): ExitCode {
+  if ([read.telemetry, read.redaction.before].some((telemetry) => telemetry && isIncomplete(telemetry)))
     return exitCode.inputRefused
   if (redaction.verdict === 'leak') return exitCode.verificationFailed
-  if (failUnder === undefined || coverage === undefined) return exitCode.ok
-  const { proven, inScope } = coverage
-  // Counts, not the rounded percentage: 94.96 % is below 95.
-  return inScope.of === 0 || proven * 100 < failUnder * inScope.of ? exitCode.thresholdFailed : exitCode.ok
+  if (failUnder !== undefined && coverage !== undefined) {
+    const { proven, inScope } = coverage
+    // Counts, not the rounded percentage: 94.96 % is below 95.
+    if (inScope.of === 0 || proven * 100 < failUnder * inScope.of) return exitCode.thresholdFailed
+  }
+  return redaction.canary?.verdict === 'unknown' ? exitCode.hold : exitCode.ok
+}
+
+function isIncomplete({ source }: GatheredTelemetry): boolean {
+  return source.kind === 'files' && (source.unreadable.length > 0 || source.inputs.some(({ problem }) => problem))
 }

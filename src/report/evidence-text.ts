@@ -88,7 +88,22 @@ function inputText({ input }: EvidenceDocument, look: TerminalLook): string {
     textLines(log, width, 2),
     ...(others > 0 ? [textLines(foreign, width, 2)] : []),
     sourceTable(input, look),
+    ...skippedLines(input, look),
   ].join('\n')
+}
+
+function skippedLines(
+  { skipped = [], before = [] }: EvidenceDocument['input'],
+  { width, paint }: TerminalLook,
+): string[] {
+  const reasons = new Map<string, number>()
+  for (const { reason } of skipped) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  const left = [...reasons].map(([reason, count]) => `${countText(count)} ${reason}`).join(', ')
+  const upstream = before.map(({ file, logs }) => `${file} ${countText(logs)}`).join(', ')
+  return [
+    ...(left === '' ? [] : [textLines(`Left out of folders: ${left} (--json names them)`, width, 2, paint.faint)]),
+    ...(upstream === '' ? [] : [textLines(`Before the collector, log records: ${upstream}`, width, 2, paint.faint)]),
+  ]
 }
 
 function sourceTable(input: EvidenceDocument['input'], { width, paint }: TerminalLook): string {

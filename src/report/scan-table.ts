@@ -293,8 +293,8 @@ function telemetrySection({ telemetry }: ScanHead, { width, paint }: ScanTableOp
     ['proven', proven, paint.good, 'reports, and nothing speaks against it'],
     ['silent', silent, paint.bad, 'should report, and nothing arrives'],
     ['contradicted', contradicted, paint.bad, 'reports, and speaks against inventory or policy'],
-    ['unknown', unknown, paint.doubtful, 'cannot be told, or is not expected to report yet'],
-    ['missing', missing, paint.doubtful, 'not in the evidence: newer than its scan'],
+    ['unknown', unknown, paint.doubtful, 'cannot be told; no pass'],
+    ['missing', missing, paint.doubtful, 'not in the evidence'],
   ]
   const table = textTable(
     [{ head: 'telemetry' }, { head: 'endpoints', align: 'right' }, { head: '', flexible: true }],

@@ -77,6 +77,10 @@ const meanings: Readonly<Record<string, { readonly why: string; readonly todo: s
     why: 'should report, and no telemetry arrives',
     todo: 'see whether anybody uses Claude there; then run fleet selftest --connect on the endpoint',
   },
+  'telemetry-unknown': {
+    why: 'its telemetry proves nothing',
+    todo: 'see fleet evidence --section endpoints, and gather it again',
+  },
   'telemetry-contradicted': {
     why: 'its telemetry speaks against the inventory or the policy',
     todo: 'look at what fleet explain says of its telemetry, then deploy the settings again or take a new inventory',

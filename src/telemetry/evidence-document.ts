@@ -37,6 +37,8 @@ const Input = z.object({
   kind: z.enum(['files', 'clickhouse']),
   files: z.array(InputEntry).optional(),
   skipped: z.array(z.object({ file: z.string(), reason: z.string() })).optional(),
+  /** Files given with --before. */
+  before: z.array(InputEntry).optional(),
   tables: z.array(z.object({ name: z.string(), records: count })).optional(),
   /** Log records of the known surfaces: read = counted + duplicates + canary + beforeWindow + afterWindow. */
   read: count,

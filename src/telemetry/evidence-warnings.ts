@@ -40,9 +40,16 @@ export function evidenceWarnings(
         message: `The scan is as of ${inventory.head.asOf}, more than a week before the evidence: endpoints may have changed since.`,
         file: inventory.file,
       },
+    inventory !== undefined &&
+      Date.parse(inventory.head.asOf) - asOf > 86_400_000 && {
+        code: 'scan-newer',
+        message: `The scan is as of ${inventory.head.asOf}, after --as-of: its versions and states are not those of that time.`,
+        file: inventory.file,
+      },
     counted === 0 && {
       code: 'no-records',
-      message: 'No record of Claude Code or Cowork lies in the window.',
+      message:
+        'No log record of Claude Code or Cowork lies in the window. Metrics and traces alone show that something reports, and nothing else.',
     },
     counts.afterWindow > 0 && {
       code: 'after-window',

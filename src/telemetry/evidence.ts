@@ -1,10 +1,12 @@
 import { policyStamp } from '../bundle/stamp.js'
+import { byText } from '../platform/by-text.js'
 import { isoTime } from '../platform/clock.js'
 import type { InputProblem } from '../platform/input.js'
 import type { LoadedPolicy } from '../policy/load-policy.js'
 import type { ScanHead } from '../readiness/scan-document.js'
 import { Aggregator } from './aggregate/aggregator.js'
 import type { TelemetryInput } from './batch.js'
+import type { CanaryResult } from './canary/canary-result.js'
 import type { EvidenceDocument } from './evidence-document.js'
 import { findingsOf } from './evidence-findings.js'
 import { evidenceWarnings } from './evidence-warnings.js'
@@ -54,7 +56,8 @@ export interface EvidenceRequest {
   readonly until: number
   /** The key of the collector's hash of identities, to join by hashed addresses. */
   readonly hashKey?: string | undefined
-  readonly redaction?: Parameters<typeof redactionSection>[1]
+  /** The same telemetry upstream of the collector, and what was found of a canary. */
+  readonly redaction?: { readonly before?: GatheredTelemetry; readonly canary?: CanaryResult } | undefined
 }
 
 /** What both engines are asked. */
@@ -110,7 +113,7 @@ export function evidenceDocument(telemetry: GatheredTelemetry, request: Evidence
       scan: { file: inventory.file, asOf: inventory.head.asOf, policyDigest: inventory.head.policy.digest },
     }),
     window: windowOf(view),
-    input: inputOf(telemetry),
+    input: inputOf(telemetry, request.redaction?.before),
     warnings: evidenceWarnings(telemetry, request, view),
     ...(inventory && { coverage: coverageSection(view, endpoints) }),
     identity: identitySection(view),
@@ -119,7 +122,7 @@ export function evidenceDocument(telemetry: GatheredTelemetry, request: Evidence
     tools: toolsSection(view),
     baselines: baselinesSection(view),
     permissionModes: permissionModesSection(view),
-    redaction: redactionSection(view, request.redaction),
+    redaction: redactionSection(view, { ...request.redaction, unread: unreadReasons(telemetry) }),
     ghosts: ghostsSection(view),
     endpoints: [...endpoints],
   }
@@ -145,7 +148,10 @@ function windowOf({ tables, since, until }: EvidenceView): EvidenceDocument['win
 
 const mostServices = 50
 
-function inputOf({ counts, tables, source }: GatheredTelemetry): EvidenceDocument['input'] {
+function inputOf(
+  { counts, tables, source }: GatheredTelemetry,
+  before: GatheredTelemetry | undefined,
+): EvidenceDocument['input'] {
   const { read, canary, duplicates, beforeWindow, afterWindow, withoutSequence, skewed } = counts
   const foreign = Object.entries(counts.foreign)
     .map(([service, records]) => ({ service, records }))
@@ -158,6 +164,7 @@ function inputOf({ counts, tables, source }: GatheredTelemetry): EvidenceDocumen
           skipped: source.skipped.map(({ name, reason }) => ({ file: name, reason })),
         }
       : { tables: source.tables.map((table) => ({ ...table })) }),
+    ...(before?.source.kind === 'files' && { before: before.source.inputs.map(fileEntry) }),
     read,
     counted: tables.senders.reduce((sum, { events }) => sum + events, 0),
     duplicates,
@@ -169,6 +176,22 @@ function inputOf({ counts, tables, source }: GatheredTelemetry): EvidenceDocumen
     foreign: foreign.slice(0, mostServices),
     foreignServices: foreign.length,
   }
+}
+
+/** Why content may be in the data that nobody looked at. */
+function unreadReasons({ source, counts }: GatheredTelemetry): string[] {
+  const ours = Object.keys(counts.foreign).filter((service) => /claude|cowork/i.test(service))
+  const reasons = ours.sort(byText).map((service) => `records of ${service}`)
+  if (source.kind !== 'files') return reasons
+  const bad = source.inputs.some(({ badLines }) => Object.keys(badLines).length > 0)
+  const rejected = source.inputs.some((input) => Object.keys(input.rejected).length > 0)
+  const unreadable = source.unreadable.length > 0 || source.inputs.some(({ problem }) => problem)
+  return [
+    ...(bad ? ['lines that could not be read'] : []),
+    ...(rejected ? ['records that could not be used'] : []),
+    ...(unreadable ? ['files that could not be read to their end'] : []),
+    ...reasons,
+  ]
 }
 
 function fileEntry(input: TelemetryInput): NonNullable<EvidenceDocument['input']['files']>[number] {

@@ -18,7 +18,14 @@ export async function findTelemetry(paths: readonly string[]): Promise<FoundTele
   const isNote = ({ name }: Input) => !named.has(name) && noteNames.test(name)
   return {
     inputs: inputs.filter((input) => !isNote(input)),
-    problems,
-    skipped: [...skipped, ...inputs.filter(isNote).map(({ name }) => ({ name, reason: 'note' }))],
+    // A file that was rotated just now may be empty: that is no damage.
+    problems: problems.filter(({ name, code }) => code !== 'input-empty' || named.has(name)),
+    skipped: [
+      ...skipped,
+      ...inputs.filter(isNote).map(({ name }) => ({ name, reason: 'note' })),
+      ...problems
+        .filter(({ name, code }) => code === 'input-empty' && !named.has(name))
+        .map(({ name }) => ({ name, reason: 'empty' })),
+    ],
   }
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readTelemetryEvidence } from '../../src/health/telemetry-evidence.js'
+import { evidenceProblem, readTelemetryEvidence } from '../../src/health/telemetry-evidence.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'fleet-evidence-'))
 afterAll(() => {
@@ -59,6 +59,17 @@ describe('evidence as a scan reads it', () => {
     const newer = document([silent], { schema: 'fleet.evidence/v2' })
     await expect(readTelemetryEvidence(fileOf(newer))).rejects.toMatchObject({ code: 'newer-document' })
     await expect(readTelemetryEvidence(fileOf(document([])))).rejects.toMatchObject({ code: 'evidence-without-scan' })
-    await expect(readTelemetryEvidence(join(folder, 'none'))).rejects.toMatchObject({ code: 'not-evidence' })
+    await expect(readTelemetryEvidence(join(folder, 'none'))).rejects.toMatchObject({ code: 'input-not-found' })
+  })
+})
+
+describe('evidence for a scan', () => {
+  const evidence = { asOf: '2026-11-20T00:00:00Z', policyDigest: 'sha256:1' }
+  const scan = { asOf: Date.UTC(2026, 10, 27), policyDigest: 'sha256:1' }
+
+  it('counts for a week, under the same policy', () => {
+    expect(evidenceProblem(evidence, scan)).toBeUndefined()
+    expect(evidenceProblem(evidence, { ...scan, asOf: scan.asOf + 1 })).toBe('evidence-old')
+    expect(evidenceProblem(evidence, { ...scan, policyDigest: 'sha256:2' })).toBe('evidence-other-policy')
   })
 })

@@ -33,10 +33,25 @@ function verdict(endpoint: Endpoint, telemetry: Omit<EndpointTelemetry, 'record'
 }
 
 describe('an endpoint whose telemetry is known', () => {
-  it('is ready where it is proven, and where it cannot be told', () => {
+  it('is ready where it is proven', () => {
     expect(verdict(endpointOf(), { status: 'proven' }).state).toBe('ready')
-    expect(verdict(endpointOf(), { status: 'unknown' }).state).toBe('ready')
   })
+
+  it('is unknown where it cannot be told: unknown is never a pass', () => {
+    const { state, reasons } = verdict(endpointOf(), { status: 'unknown', detail: 'window-too-short' })
+    expect([state, reasons[0]?.code, reasons[0]?.detail]).toEqual(['unknown', 'telemetry-unknown', 'window-too-short'])
+  })
+
+  it.each(['evidence-old', 'evidence-other-policy'] as const)(
+    'is unknown whatever it says when it is %s',
+    (problem) => {
+      for (const status of ['proven', 'silent', 'contradicted'] as const) {
+        const judge = createJudge(policy, [gate], asOf, { ...evidenceOf(endpointOf(), { status }), problem })
+        const { state, reasons, telemetry } = assess(endpointOf(), judge)
+        expect([state, reasons[0]?.detail, telemetry?.status]).toEqual(['unknown', problem, 'unknown'])
+      }
+    },
+  )
 
   it('needs repair where it is silent, with the place in the evidence as receipt', () => {
     const { state, reasons } = verdict(endpointOf(), { status: 'silent', silentSince: '2026-11-01T00:00:00Z' })
@@ -85,8 +100,12 @@ describe('an endpoint whose telemetry is known', () => {
     expect(recorded({ status: 'unknown' })?.state).toBe('unknown')
   })
 
-  it('is judged as without evidence when the evidence does not name it', () => {
-    const judge = createJudge(policy, [gate], asOf, evidenceOf(endpointOf({ id: 'another' }), { status: 'silent' }))
-    expect(assess(endpointOf(), judge)).toMatchObject({ state: 'ready', telemetry: undefined })
+  it('is unknown when the evidence does not name it', () => {
+    const judge = createJudge(policy, [gate], asOf, evidenceOf(endpointOf({ id: 'another' }), { status: 'proven' }))
+    expect(assess(endpointOf(), judge)).toMatchObject({
+      state: 'unknown',
+      reasons: [{ code: 'telemetry-unknown', detail: 'not in the evidence' }],
+      telemetry: undefined,
+    })
   })
 })

@@ -283,3 +283,23 @@ it('come strict ones first, then by code, file and text, whatever the order of f
   expect(inShort(list)).toEqual(expected)
   expect(warnings({ files: [...files].reverse(), unusedSections: ['hooks', 'plugins'] })).toEqual(list)
 })
+
+describe('of the evidence that was given', () => {
+  const evidence = { file: 'e.json', asOf: '2026-11-20T00:00:00Z', policyDigest: 'sha256:1', endpoints: new Map() }
+  const nobody = { proven: 0, silent: 0, contradicted: 0, unknown: 0, missing: 3 }
+
+  it('nothing where it counts', () => {
+    expect(warnings({ evidence, telemetry: { ...nobody, proven: 1 } })).toEqual([])
+    expect(warnings({ evidence, telemetry: { ...nobody, missing: 0 } })).toEqual([])
+  })
+
+  it.each(['evidence-old', 'evidence-other-policy'] as const)('%s', (problem) => {
+    expect(inShort(warnings({ evidence: { ...evidence, problem }, telemetry: nobody }))).toEqual([
+      `${problem} e.json strict`,
+    ])
+  })
+
+  it('that it is of another inventory', () => {
+    expect(inShort(warnings({ evidence, telemetry: nobody }))).toEqual(['evidence-of-others e.json strict'])
+  })
+})

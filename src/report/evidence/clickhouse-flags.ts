@@ -1,7 +1,8 @@
 import { Flags } from '@oclif/core'
 import { exitCode, Failure } from '../../platform/failure.js'
 import type { LoadedPolicy } from '../../policy/load-policy.js'
-import { type Environment, resolveSecret, type Secret, SecretReference } from '../../policy/secret-reference.js'
+import { secretOfFlag } from '../../policy/secret-flag.js'
+import { type Environment, resolveSecret } from '../../policy/secret-reference.js'
 import { type ClickHouse, openClickHouse } from '../../telemetry/clickhouse/connection.js'
 
 const group = { helpGroup: 'CLICKHOUSE' }
@@ -59,7 +60,9 @@ export async function openFromFlags(
 ): Promise<ClickHouse | undefined> {
   if (flags.clickhouse === undefined) return undefined
   const user = await userOf(flags['clickhouse-user'], environment)
-  const password = await passwordOf(flags['clickhouse-password'], environment)
+  const reference = flags['clickhouse-password']
+  const password =
+    reference === undefined ? undefined : await secretOfFlag('--clickhouse-password', reference, environment)
   return openClickHouse({
     url: flags.clickhouse,
     ...(user !== undefined && { user }),
@@ -76,8 +79,11 @@ export function refuseBothOrNone(paths: readonly string[], { clickhouse }: Click
       tryThis: ['Give one of them: what is in both would be counted twice.'],
     })
   if (paths.length === 0 && clickhouse === undefined)
-    throw new Failure(exitCode.usage, 'no-input', 'There is nothing to read.', {
-      tryThis: ["Give the Collector's files or their folder, - for stdin, or --clickhouse URL."],
+    throw new Failure(exitCode.usage, 'no-input', 'Nothing says where the telemetry is.', {
+      tryThis: [
+        'Files of the Collector, their folder, or - for stdin: fleet evidence /var/lib/otelcol/fleet --scan scan.json',
+        'A database: --clickhouse https://clickhouse.example:8443 --clickhouse-password env:CLICKHOUSE_PASSWORD',
+      ],
     })
 }
 
@@ -85,21 +91,4 @@ export function refuseBothOrNone(paths: readonly string[], { clickhouse }: Click
 async function userOf(given: string | undefined, environment: Environment): Promise<string | undefined> {
   if (given === undefined || !/^(?:env|file):/.test(given)) return given
   return (await resolveSecret(given, environment)).reveal()
-}
-
-async function passwordOf(reference: string | undefined, environment: Environment): Promise<Secret | undefined> {
-  if (reference === undefined) return undefined
-  if (!SecretReference.safeParse(reference).success)
-    throw new Failure(
-      exitCode.usage,
-      'not-a-reference',
-      '--clickhouse-password needs a reference, not the password itself.',
-      {
-        tryThis: [
-          'Write env:NAME or file:PATH. What stands on a command line can be read by every user of the machine.',
-          'If it was the real password, change it: it is in the history of the shell.',
-        ],
-      },
-    )
-  return await resolveSecret(reference, environment)
 }
