@@ -25,6 +25,7 @@ import { evidenceText } from './evidence-text.js'
 import { showProgress } from './progress.js'
 import { terminalLook } from './terminal-look.js'
 import { usualPolicy } from './usual-policy.js'
+import { countText } from './words.js'
 
 export const evidenceFormats = ['table', 'json', 'csv'] as const
 type Format = (typeof evidenceFormats)[number]
@@ -203,10 +204,13 @@ async function shown(
     await writeFileSafely(flags.output, render(document, form, flags), { neverOver })
     notes(`Wrote ${flags.output} (${form}).`)
   }
-  return {
-    output: render(document, flags.output !== undefined && !flags.json ? 'table' : format, flags),
-    exit: exitOf(document, read, failUnder),
-  }
+  const exit = exitOf(document, read, failUnder)
+  const { proven, inScope } = document.coverage ?? {}
+  if (exit === exitCode.thresholdFailed && inScope !== undefined)
+    notes(
+      `Proven are ${countText(proven ?? 0)} of ${countText(inScope.of)} endpoints in scope: less than ${failUnder} %.`,
+    )
+  return { output: render(document, flags.output !== undefined && !flags.json ? 'table' : format, flags), exit }
 }
 
 function render(document: EvidenceDocument, format: Format, { section = [] }: EvidenceFlags): Iterable<string> {

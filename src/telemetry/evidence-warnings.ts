@@ -8,12 +8,13 @@ type Warning = EvidenceDocument['warnings'][number]
 /** Everything that makes the evidence say less than it seems to, in a fixed order. */
 export function evidenceWarnings(
   { source, counts }: GatheredTelemetry,
-  { policy, inventory, asOf }: EvidenceRequest,
+  { policy, inventory, asOf, redaction }: EvidenceRequest,
   view: EvidenceView,
 ): Warning[] {
   const counted = view.tables.senders.reduce((sum, { events }) => sum + events, 0)
   const warnings: (Warning | false)[] = [
     ...(source.kind === 'files' ? ofFiles(source) : []),
+    ...(redaction?.before?.source.kind === 'files' ? ofFiles(redaction.before.source) : []),
     policy.file === undefined && {
       code: 'no-policy',
       message:
@@ -31,7 +32,10 @@ export function evidenceWarnings(
     inventory !== undefined &&
       inventory.head.policy.digest !== policy.digest && {
         code: 'scan-other-policy',
-        message: 'The scan was made with another policy. Scan again with the same --policy.',
+        message:
+          policy.file === undefined
+            ? 'The scan was made with a policy that is not here. Give it with --policy.'
+            : 'The scan was made with another policy. Scan again with the same --policy.',
         file: inventory.file,
       },
     inventory !== undefined &&
