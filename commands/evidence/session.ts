@@ -10,7 +10,7 @@ export default class EvidenceSession extends FleetCommand {
 
 Reads OTLP JSON lines as the Collector's file exporter writes them (also gzip and zstd), folders, stdin, or its tables in ClickHouse. Gaps in the numbers, records that came twice, a clock that jumps, and more than one person, machine or version are called out. Whether a record that is missing was filtered or lost cannot be told.
 
-Content, such as prompts, answers and tool parameters, is shown only with --content, and at most ${contentCharacters} characters of each value; attributes that nobody has documented count as content. Who, where and which tools is always shown: treat the story like the telemetry itself.
+Content, such as prompts, answers and tool parameters, is shown only with --content, and at most ${contentCharacters} characters of each value; attributes that nobody has documented count as content, and so does a text where a name or a code should stand. Who, where and which tools is always shown: treat the story like the telemetry itself.
 
 ${exitCodesHelp} 4 also when the id was not found, or when part of the input could not be read.`
   static override examples = [

@@ -1,7 +1,7 @@
 import { OTLP_KERNEL_BASE64 } from './otlp-kernel-binary.js'
 
 /** What an attribute is wanted for. */
-export const role = { word: 1, number: 2, loose: 4, content: 8, parameters: 16, service: 32 } as const
+export const role = { word: 1, number: 2, loose: 4, content: 8, parameters: 16, service: 32, identity: 64 } as const
 
 /** What stands in a list of rows. */
 export const rowKind = { line: 0, resource: 1, log: 2, point: 3, span: 4 } as const
@@ -25,7 +25,7 @@ export const rowObserved = 7
 export interface KernelAttribute {
   readonly name: string
   readonly roles: number
-  /** Place of its bit in the masks of content; for `role.content`. */
+  /** Place of its bit in the masks of content; for `role.content` and `role.identity`, of which an attribute has one. */
   readonly bit?: number | undefined
 }
 
@@ -45,6 +45,8 @@ export interface OtlpKernel {
   json(start: number, length: number): string
   /** How many texts there are; number 0 is ''. */
   texts(): number
+  /** Forgets all texts if there are many, so that their numbers begin anew; what was listed is of no use then. */
+  forgetMany(): boolean
   /** A text by its number, and whether it is the JSON of a value rather than a text. */
   text(number: number): { readonly text: string; readonly raw: boolean }
 }
@@ -128,6 +130,8 @@ interface Exports {
   parse(from: number, to: number, rows: number, rowsEnd: number): number
   nextLine(): number
   textCount(): number
+  textEnd(): number
+  forget(): void
   textList(): number
   textBytes(): number
 }
@@ -141,6 +145,10 @@ const padding = 128
 const firstInput = 512 * 1024
 /** Rows take less than half of the input that they are read from, unless somebody writes next to nothing per record. */
 const smallestRows = 512 * 1024
+
+/** Texts that are kept: those of a real fleet repeat, and none of the others is worth its memory. */
+const mostTexts = 2 ** 17
+const mostTextBytes = 2 ** 22
 
 let compiled: object | false | undefined
 
@@ -201,6 +209,11 @@ export function openOtlpKernel(attributes: readonly KernelAttribute[], bodyBit: 
     },
     json: (start, length) => views.bytes().toString('utf8', start, start + length),
     texts: () => kernel.textCount(),
+    forgetMany() {
+      const many = kernel.textCount() > mostTexts || kernel.textEnd() > mostTextBytes
+      if (many) kernel.forget()
+      return many
+    },
     text(number) {
       const place = kernel.textList() / 4 + number * 2
       const words = views.words()

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { CanaryResult } from './canary/canary-result.js'
 import type { EvidenceDocument } from './evidence-document.js'
 
 /** The sections of the document that have something to say for themselves; each can be shown alone. */
@@ -46,7 +47,9 @@ export const Finding = z.object({
   endpoints: z.int().min(0).optional(),
   installations: z.int().min(0).optional(),
   /** Records, machines, versions or whatever the code counts. */
-  count: z.int().min(0),
+  count: z.int().min(1),
+  /** Why the canary proves nothing. */
+  problem: CanaryResult.shape.problem,
   /** Up to five names. */
   names: z.array(z.string()).max(5),
 })
@@ -72,157 +75,113 @@ export function findingsOf(document: Sections): Finding[] {
   ]
 }
 
-function finding(
+/** Counts are those of a section before it cut its lists, and reaches count nobody twice; only names come from the lists. */
+function finding(code: Finding['code'], section: SectionName, count: number, names: readonly string[] = []): Finding[] {
+  return count === 0 ? [] : [{ code, section, count, names: [...new Set(names)].slice(0, 5) }]
+}
+
+function reached(
   code: Finding['code'],
   section: SectionName,
+  { endpoints, installations }: Reached,
   count: number,
   names: readonly string[] = [],
-  reach?: Reached,
 ): Finding[] {
-  if (count === 0) return []
-  const reached = reach && { endpoints: reach.endpoints, installations: reach.installations }
-  return [{ code, section, ...reached, count, names: [...new Set(names)].slice(0, 5) }]
+  return finding(code, section, count, names).map((one) => ({ ...one, endpoints, installations }))
 }
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0)
 }
 
-function ofRedaction({ redaction: { fields, identity, canary } }: Sections): Finding[] {
-  const leaking = fields.filter(({ allowed, present }) => allowed === false && present > 0)
-  const clear =
-    identity.expected === 'hashed'
-      ? identity.attributes.filter(({ clear: { records, senders } }) => records + senders > 0)
-      : []
+function ofRedaction({ redaction: { leaking, inClear, canary } }: Sections): Finding[] {
   return [
-    ...finding(
-      'content-above-tier',
-      'redaction',
-      sum(leaking.map(({ present }) => present)),
-      leaking.map(({ field }) => field),
-    ),
+    ...finding('content-above-tier', 'redaction', leaking.atLeast || leaking.inCopies, leaking.fields),
     ...finding(
       'identity-in-clear',
       'redaction',
-      sum(clear.map((row) => row.clear.records || row.clear.senders)),
-      clear.map(({ attribute }) => attribute),
+      inClear.atLeast || inClear.inCopies || inClear.metricSenders,
+      inClear.fields,
     ),
-    ...(canary === undefined
-      ? []
-      : [
-          ...finding('canary-leaked', 'redaction', canary.tokens.leaked),
-          ...(canary.verdict === 'unknown' ? finding('canary-unproven', 'redaction', canary.tokens.sent) : []),
-        ]),
+    ...(canary === undefined ? [] : ofCanary(canary)),
   ]
 }
 
-function ofPolicy({ policyInForce: { stamps, settings } }: Sections): Finding[] {
-  const rows = (standing: 'other' | 'none') => stamps.rows.filter((row) => row.standing === standing)
-  const of = (code: Finding['code'], standing: 'other' | 'none') =>
-    finding(
-      code,
-      'policy',
-      sum(rows(standing).map(({ events }) => events)),
-      rows(standing)
-        .map(({ stamp }) => stamp)
-        .filter(Boolean),
-      {
-        endpoints: sum(rows(standing).map(({ endpoints }) => endpoints)),
-        installations: sum(rows(standing).map(({ installations }) => installations)),
-      },
-    )
+function ofCanary({ verdict, problem, tokens }: CanaryResult): Finding[] {
+  const unproven = verdict === 'unknown' ? finding('canary-unproven', 'redaction', tokens.sent) : []
   return [
-    ...of('other-policy', 'other'),
-    ...of('no-stamp', 'none'),
-    ...finding(
-      'settings-refused',
-      'policy',
-      sum(settings.refused.rows.map(({ events }) => events)),
-      settings.refused.rows.map(({ error, trigger }) => error || trigger),
-      {
-        endpoints: sum(settings.refused.rows.map(({ endpoints }) => endpoints)),
-        installations: sum(settings.refused.rows.map(({ installations }) => installations)),
-      },
-    ),
+    ...finding('canary-leaked', 'redaction', tokens.leaked),
+    ...unproven.map((one) => ({ ...one, ...(problem !== undefined && { problem }) })),
   ]
 }
 
-function ofHooks({ hooks: { required, managedOnly, executions, unseenActivity } }: Sections): Finding[] {
+function ofPolicy({ policyInForce: { stamps, settings, otherPolicy, withoutStamp } }: Sections): Finding[] {
+  const others = stamps.rows.filter(({ standing }) => standing === 'other').map(({ stamp }) => stamp)
+  const refusals = settings.refused.rows.map(({ error, trigger }) => error || trigger)
+  return [
+    ...reached('other-policy', 'policy', otherPolicy, otherPolicy.events, others),
+    ...reached('no-stamp', 'policy', withoutStamp, withoutStamp.events),
+    ...reached('settings-refused', 'policy', settings.refusedTotal, settings.refusedTotal.events, refusals),
+  ]
+}
+
+function ofHooks({ hooks: { required, managedOnly, executions, failingOpen, unseenActivity } }: Sections): Finding[] {
   const missing = required.events.filter(({ without }) => without.endpoints + without.installations > 0)
-  const failing = executions.rows.filter(({ failingOpen }) => failingOpen.hooks > 0)
-  const reachOf = (rows: readonly Reached[]) => ({
-    endpoints: sum(rows.map(({ endpoints }) => endpoints)),
-    installations: sum(rows.map(({ installations }) => installations)),
-  })
+  const failing = executions.rows.filter((row) => row.failingOpen.hooks > 0)
+  const foreign = managedOnly.others.rows.filter(({ verdict }) => verdict === 'violation')
+  const { services, total } = unseenActivity
   return [
-    ...finding(
+    ...reached(
       'hook-missing',
       'hooks',
+      required.missing,
       missing.length,
       missing.map(({ event }) => event),
-      reachOf(missing.map(({ without }) => without)),
     ),
-    ...finding(
+    ...reached(
       'hook-unseen',
       'hooks',
-      sum(unseenActivity.services.map(({ toolEvents }) => toolEvents)),
-      unseenActivity.services.map(({ service }) => service),
-      reachOf(unseenActivity.services),
+      total,
+      total.toolEvents,
+      services.map(({ service }) => service),
     ),
-    ...finding(
+    ...reached(
       'hook-failing-open',
       'hooks',
-      sum(failing.map(({ failingOpen }) => failingOpen.hooks)),
+      failingOpen,
+      failingOpen.hooks,
       failing.map(({ event }) => event),
-      reachOf(failing.map(({ failingOpen }) => failingOpen)),
     ),
-    ...finding(
+    ...reached(
       'foreign-hook',
       'hooks',
-      managedOnly.others.of,
-      managedOnly.others.rows.map(({ event, source }) => `${event} of ${source}`),
-      reachOf(managedOnly.others.rows),
+      managedOnly.violating,
+      managedOnly.violating.events,
+      foreign.map(({ event, source }) => `${event} of ${source}`),
     ),
   ]
 }
 
 function ofTools({ tools: { violations, violating } }: Sections): Finding[] {
-  return finding(
-    'not-approved',
-    'tools',
-    violations.of,
-    violations.rows.map(({ kind, name }) => `${kind} ${name}`),
-    violating,
-  )
+  const names = violations.rows.map(({ kind, name }) => `${kind} ${name}`)
+  return reached('not-approved', 'tools', violating, violating.things, names)
 }
 
-function ofPermissions({ permissionModes: { violations, permanentApprovals } }: Sections): Finding[] {
-  const forbidden = permanentApprovals.rows.filter(({ verdict }) => verdict === 'violation')
+function ofPermissions({
+  permissionModes: { violations, permanentApprovals, approvalViolations },
+}: Sections): Finding[] {
+  const tools = permanentApprovals.rows.map(({ tool }) => tool)
   return [
-    ...finding('mode-forbidden', 'permissions', violations.events, [], violations),
-    ...finding(
-      'approval-forbidden',
-      'permissions',
-      sum(forbidden.map(({ events }) => events)),
-      forbidden.map(({ tool }) => tool),
-    ),
+    ...reached('mode-forbidden', 'permissions', violations, violations.events),
+    ...reached('approval-forbidden', 'permissions', approvalViolations, approvalViolations.events, tools),
   ]
 }
 
 function ofGhosts({ ghosts: { machines, accounts, notAttributable } }: Sections): Finding[] {
+  const valuesOf = ({ rows }: typeof machines) => rows.map(({ value }) => value)
   return [
-    ...finding(
-      'machines-unknown',
-      'ghosts',
-      machines.of,
-      machines.rows.map(({ value }) => value),
-    ),
-    ...finding(
-      'accounts-unknown',
-      'ghosts',
-      accounts.of,
-      accounts.rows.map(({ value }) => value),
-    ),
+    ...finding('machines-unknown', 'ghosts', machines.of, valuesOf(machines)),
+    ...finding('accounts-unknown', 'ghosts', accounts.of, valuesOf(accounts)),
     ...finding(
       'not-attributable',
       'ghosts',
@@ -232,14 +191,11 @@ function ofGhosts({ ghosts: { machines, accounts, notAttributable } }: Sections)
   ]
 }
 
-function ofCoverage({ coverage }: Sections): Finding[] {
-  const rows = coverage?.darkSince.rows ?? []
-  return finding(
-    'dark-since',
-    'coverage',
-    sum(rows.map(({ dark }) => dark)),
-    rows.map(({ product, version }) => `${product} ${version}`),
-  )
+function ofCoverage({ coverage, endpoints }: Sections): Finding[] {
+  if (coverage === undefined) return []
+  const dark = endpoints.filter((endpoint) => endpoint.expected && endpoint.dark !== undefined).length
+  const names = coverage.darkSince.rows.map(({ product, version }) => `${product} ${version}`)
+  return reached('dark-since', 'coverage', { endpoints: dark, installations: 0 }, dark, names)
 }
 
 function ofBaselines({ baselines: { counts, rows } }: Sections): Finding[] {

@@ -16,16 +16,16 @@ export async function findTelemetry(paths: readonly string[]): Promise<FoundTele
   const { inputs, problems, skipped } = await findInputs(paths, { stdin: process.stdin, limits: telemetryInputLimits })
   const named = new Set(paths)
   const isNote = ({ name }: Input) => !named.has(name) && noteNames.test(name)
+  const left = inputs.filter((input) => !isNote(input))
+  // A file that was rotated just now may be empty: that is no damage, unless there is nothing else.
+  const isEmpty = ({ code }: InputProblem) => code === 'input-empty' && left.length > 0
   return {
-    inputs: inputs.filter((input) => !isNote(input)),
-    // A file that was rotated just now may be empty: that is no damage.
-    problems: problems.filter(({ name, code }) => code !== 'input-empty' || named.has(name)),
+    inputs: left,
+    problems: problems.filter((problem) => !isEmpty(problem)),
     skipped: [
       ...skipped,
       ...inputs.filter(isNote).map(({ name }) => ({ name, reason: 'note' })),
-      ...problems
-        .filter(({ name, code }) => code === 'input-empty' && !named.has(name))
-        .map(({ name }) => ({ name, reason: 'empty' })),
+      ...problems.filter(isEmpty).map(({ name }) => ({ name, reason: 'empty' })),
     ],
   }
 }

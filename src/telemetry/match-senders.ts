@@ -20,6 +20,8 @@ type Pointer =
  *   company account on a personal machine looks like. Only a host name of an endpoint whose own serial number is not
  *   known can still join it.
  * - Where the machine fits several endpoints, the person may tell which of them it is.
+ * - A host name alone does not decide against the person, for names are given twice: with a login or an address of other
+ *   endpoints only it is a `disagreement`. A name that a machine has from the factory names nothing.
  * - Without a machine, a login that one endpoint has counts before an address that one endpoint has; where both are known
  *   and differ, it is a `disagreement`.
  *
@@ -100,12 +102,14 @@ class Matcher {
     if (serial?.to === 'nothing-known') {
       const only = hostname?.to === 'endpoints' && hostname.endpoints.length === 1 ? hostname.endpoints[0]! : undefined
       const mayBe = only !== undefined && usableSerial(this.#endpoints[only]!.serial) === undefined
-      return mayBe && hostname?.to === 'endpoints' ? found('attribute', only, hostname.key) : none('unknown-machine')
+      return mayBe && hostname?.to === 'endpoints'
+        ? byHostname(hostname.endpoints, hostname.key, login, email)
+        : none('unknown-machine')
     }
     if (serial === undefined) {
       if (hostname?.to === 'different') return none('disagreement')
       if (hostname?.to !== 'endpoints') return none('unknown-machine')
-      return narrow('attribute', hostname.endpoints, hostname.key, login, email)
+      return byHostname(hostname.endpoints, hostname.key, login, email)
     }
     if (hostname?.to !== 'endpoints') return narrow('serial', serial.endpoints, serial.key, login, email)
     const both = common(serial.endpoints, hostname.endpoints)
@@ -167,6 +171,23 @@ function pointer(values: readonly NamedValue[], look: (value: string) => readonl
     if (endpoints.length === 0) return { to: 'different' }
   }
   return endpoints.length === 0 ? { to: 'nothing-known' } : { to: 'endpoints', endpoints, key: first.key }
+}
+
+/** By a host name alone, unless the person says otherwise. */
+function byHostname(
+  endpoints: readonly number[],
+  key: string,
+  login: Pointer | undefined,
+  email: Pointer | undefined,
+): SenderMatch {
+  const match = narrow('attribute', endpoints, key, login, email)
+  if (match.kind === 'none') return match
+  return speaksAgainst(login, match.endpoint) || speaksAgainst(email, match.endpoint) ? none('disagreement') : match
+}
+
+/** Whether a person is known, and has other endpoints only. */
+function speaksAgainst(person: Pointer | undefined, endpoint: number): boolean {
+  return person?.to === 'different' || (person?.to === 'endpoints' && !includes(person.endpoints, endpoint))
 }
 
 /** Of several endpoints the one that the person has, if it is one. */

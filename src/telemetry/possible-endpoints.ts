@@ -40,7 +40,7 @@ export function possibleRecords(view: EvidenceView): PossibleRecords {
     const sender = tables.senders[number]!
     const marked = marks.get(sender.service)
     if (marked === undefined) continue
-    const last = lastRecord(sender)
+    const last = Math.max(lastRecord(sender), sender.lastAfter)
     const identity = identityOf(sender, identityKeys)
     const isHashed = identity.hashedEmails.length + identity.hashedLogins.length > 0 || identity.hashedMachine
     const mark = (some: readonly number[]) => {

@@ -5,8 +5,7 @@ import type { IdentityKey } from './identity-keys.js'
 import type { Sender } from './tables.js'
 
 /** What a value of an identity attribute is worth. Only `filled` and `hashed` name something. */
-export const valueStandings = ['filled', 'hashed', 'placeholder', 'unfilled', 'none'] as const
-export type ValueStanding = (typeof valueStandings)[number]
+export type ValueStanding = 'filled' | 'hashed' | 'placeholder' | 'unfilled' | 'none'
 
 /** A value that names something, as it is compared, and the attribute it stands in. */
 export interface NamedValue {
@@ -39,8 +38,17 @@ const mayHoldVariable = /[$%{]/
 /** As the collector's configuration tells it, and variables of services that write %Name%. */
 const variableForm = /^[{$]|^%[\w.]+%$/
 
-/** Host names that machines have until somebody names them. */
-const nobodysHostnames = new Set(['localhost', 'localhost.localdomain', 'localhost.local'])
+/** Host names that machines have until somebody names them, whatever domain stands behind. */
+const nobodysHostnames = new Set([
+  ...['localhost', 'computer', 'desktop', 'laptop', 'pc', 'workstation', 'mac', 'windows', 'linux'],
+  ...['ubuntu', 'debian', 'fedora', 'archlinux', 'kali', 'pop-os', 'raspberrypi'],
+])
+/**
+ * A Mac that nobody named has the name of its model, with hyphens for blanks, and a number behind it where another has
+ * that name already (https://support.apple.com/kb/PH10658, October 2026).
+ */
+const modelHostname =
+  /^(?:macbook(?:[- ]?(?:air|pro))?|imac(?:[- ]?pro)?|mac[- ]?(?:mini|pro|studio))(?:[- ]?\(?[1-9]\d?\)?)?$/
 /** Logins that systems and images make on every machine. */
 const nobodysLogins = new Set(['admin', 'administrator', 'guest', 'nobody', 'root', 'system', 'ubuntu', 'user'])
 
@@ -52,9 +60,14 @@ export function standingOf(field: EndpointField, value: string): ValueStanding {
   if (hashForm.test(text)) return 'hashed'
   const isPlaceholder =
     (field === 'serial' && serialProblem(foldSerial(text)) !== undefined) ||
-    (field === 'hostname' && nobodysHostnames.has(foldHostname(text))) ||
+    (field === 'hostname' && isNobodysHostname(foldHostname(text))) ||
     (field === 'user' && nobodysLogins.has(foldLogin(text)))
   return isPlaceholder ? 'placeholder' : 'filled'
+}
+
+function isNobodysHostname(folded: string): boolean {
+  const name = folded.split('.', 1)[0]!
+  return nobodysHostnames.has(name) || modelHostname.test(name)
 }
 
 /** A host name as it is compared. */

@@ -106,8 +106,10 @@ const anyDetail = fc.record(
     numBlocking: amounts,
     numNonBlockingError: amounts,
     numCancelled: amounts,
-    content: fc.uniqueArray(fc.constantFrom('bash_command', 'prompt', 'body_ref', '(log body)', 'error')),
-    redacted: fc.uniqueArray(fc.constantFrom('prompt', 'response')),
+    content: fc.uniqueArray(
+      fc.constantFrom('bash_command', 'prompt', 'body_ref', '(log body)', 'error', 'user.email', 'login'),
+    ),
+    redacted: fc.uniqueArray(fc.constantFrom('prompt', 'response', 'user.email')),
   },
   { requiredKeys: [] },
 )
@@ -130,10 +132,23 @@ const meetingRows: fc.Arbitrary<readonly RowSaid[]> = fc
     })),
   )
 
-/** Any records, and some of them more than once. */
+/** Any records, some of them more than once, and some again as another pipeline tells them. */
 export const anyRows: fc.Arbitrary<readonly RowSaid[]> = fc
-  .tuple(meetingRows, fc.array(fc.nat(60), { maxLength: 12, size: 'max' }))
-  .map(([rows, again]) => [...rows, ...again.flatMap((index) => rows[index] ?? [])])
+  .tuple(
+    meetingRows,
+    fc.array(fc.nat(60), { maxLength: 12, size: 'max' }),
+    fc.array(fc.tuple(fc.nat(60), anyDetail, anySender), { maxLength: 6, size: 'max' }),
+  )
+  .map(([rows, again, otherwise]) => [
+    ...rows,
+    ...again.flatMap((index) => rows[index] ?? []),
+    ...otherwise.flatMap(([index, detail, sender]) => {
+      const row = rows[index]
+      if (row === undefined) return []
+      const { at, session = '', sequence = Number.NaN } = row
+      return [{ ...sender, ...detail, at, session, sequence }]
+    }),
+  ])
 
 /**
  * The same without two different records that the rule for copies takes for one: which of them counts is only said by the

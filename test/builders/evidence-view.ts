@@ -2,7 +2,7 @@ import { policyStamp } from '../../src/bundle/stamp.js'
 import { Policy } from '../../src/policy/policy.js'
 import { identityKeys } from '../../src/telemetry/identity-keys.js'
 import { matchSenders } from '../../src/telemetry/match-senders.js'
-import type { Example, HookRow, Sender, SettingsRow, TelemetryTables } from '../../src/telemetry/tables.js'
+import type { DayCount, Example, HookRow, Sender, SettingsRow, TelemetryTables } from '../../src/telemetry/tables.js'
 import type { EvidenceView, KnownEndpoint } from '../../src/telemetry/view.js'
 
 export const day = 86_400_000
@@ -61,6 +61,7 @@ export function sender({ serial = '', hostname = '', ...changes }: SenderChanges
     sessions: 1,
     first: daysAgo(20),
     last: daysAgo(1),
+    lastAfter: 0,
     firstPoint: 0,
     lastPoint: 0,
     firstSpan: 0,
@@ -104,7 +105,8 @@ export function settingsRow(of: number, last: number, changes: Partial<SettingsR
 
 const noTables: TelemetryTables = {
   senders: [],
-  events: [],
+  days: [],
+  events: [{ service: 'claude-code', event: 'tool_decision', events: 1 }],
   settings: [],
   hooks: [],
   hookRuns: [],
@@ -122,6 +124,18 @@ const noTables: TelemetryTables = {
 /** Someone whose records cover every day of the window, so that silence can be told. */
 export const witness = sender({ serial: 'WITNESS', first: daysAgo(28), last: daysAgo(0) - 1 })
 
+/** One log record a day of each sender, from its first to its last. */
+export function daysOf(senders: readonly Sender[]): readonly DayCount[] {
+  const rows = new Map<string, DayCount>()
+  for (const { service, first, last } of senders.filter(({ events }) => events > 0))
+    for (let time = Math.floor(first / day) * day; time <= last; time += day) {
+      const date = new Date(time).toISOString().slice(0, 10)
+      const events = (rows.get(`${service} ${date}`)?.events ?? 0) + 1
+      rows.set(`${service} ${date}`, { service, day: date, events })
+    }
+  return [...rows.values()]
+}
+
 export interface ViewParts extends Partial<Omit<EvidenceView, 'tables' | 'policy'>> {
   readonly senders: readonly Sender[]
   readonly tables?: Partial<TelemetryTables> | undefined
@@ -134,7 +148,7 @@ export function viewOf({ senders, tables, policy = evidencePolicy, hashKey, ...c
   const found = identityKeys(policy)
   const endpoints = 'endpoints' in changes ? changes.endpoints : [knownEndpoint('WITNESS')]
   return {
-    tables: { ...noTables, ...tables, senders },
+    tables: { ...noTables, ...tables, days: tables?.days ?? daysOf(senders), senders },
     counts: {
       read: 0,
       canary: 0,

@@ -5,16 +5,18 @@ import type { RowSaid } from './telemetry-rows.js'
 export type Cell = string | number
 export type Group = readonly [RowSaid, ...RowSaid[]]
 
-/** Every record once; those without session or sequence as they come. */
-export function firstOfEach(logs: readonly RowSaid[]): RowSaid[] {
+/** Every record once, those without session or sequence as they come; and all that is left out by that. */
+export function firstOfEach(logs: readonly RowSaid[]): { readonly first: RowSaid[]; readonly copies: RowSaid[] } {
   const seen = new Set<string>()
-  return logs.filter((row) => {
-    if (!row.session || sequenceOf(row) < 0) return true
+  const [first, copies]: [RowSaid[], RowSaid[]] = [[], []]
+  for (const row of logs) {
     const name = JSON.stringify([row.session, sequenceOf(row), row.at])
-    const isNew = !seen.has(name)
+    const isCopy = row.session !== undefined && row.session !== '' && sequenceOf(row) >= 0 && seen.has(name)
+    if (isCopy) copies.push(row)
+    else first.push(row)
     seen.add(name)
-    return isNew
-  })
+  }
+  return { first, copies }
 }
 
 /** -1 where there is none that could be one. */
@@ -38,6 +40,11 @@ export function weekOf(at: number): string {
   day.setUTCHours(0, 0, 0, 0)
   while (day.getUTCDay() !== 1) day.setUTCDate(day.getUTCDate() - 1)
   return day.toISOString().slice(0, 10)
+}
+
+/** The day of a time. */
+export function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10)
 }
 
 /** Sorted by key. */

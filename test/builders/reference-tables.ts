@@ -5,6 +5,7 @@ import { senderColumns, type TelemetryAnswer, type TelemetryQuery } from '../../
 import { referenceEventTables } from './reference-event-tables.js'
 import {
   compare,
+  dayOf,
   exampleOf,
   failuresOf,
   firstOfEach,
@@ -30,7 +31,8 @@ export function referenceAnswer(
   const rows = allRows.filter((row) => !isCanary(row))
   const isLog = ({ signal }: RowSaid) => signal === undefined || signal === 'log'
   const inWindow = rows.filter(({ at }) => query.since <= at && at < query.until)
-  const logs = firstOfEach(inWindow.filter(isLog))
+  const { first: logs, copies } = firstOfEach(inWindow.filter(isLog))
+  const late = rows.filter((row) => isLog(row) && row.at >= query.until)
   const spans = inWindow.filter(({ signal }) => signal === 'span')
   const points = inWindow.filter(({ signal }) => signal === 'point')
 
@@ -38,7 +40,7 @@ export function referenceAnswer(
     ...senderColumns.map((column) => row[column] ?? ''),
     ...query.identityKeys.map((key) => row.identity?.[key] ?? ''),
   ]
-  const senderGroups = groups([...logs, ...points, ...spans], senderKey)
+  const senderGroups = groups([...logs, ...late, ...points, ...spans], senderKey)
   const senderNumbers = new Map(senderGroups.map(({ key }, index) => [JSON.stringify(key), index]))
   const senderOf = (row: RowSaid): number => senderNumbers.get(JSON.stringify(senderKey(row)))!
   const firstRecord = (of: Group): RowSaid => least(of, (row) => [row.at, sequenceOf(row), senderOf(row)])
@@ -68,6 +70,7 @@ export function referenceAnswer(
       sessions: new Set(own.map(({ session }) => session ?? '').filter((session) => session !== '')).size,
       first: ends(own)[0]!,
       last: ends(own)[1]!,
+      lastAfter: ends(ofSender(late))[1]!,
       firstPoint: ends(ownPoints)[0]!,
       lastPoint: ends(ownPoints)[1]!,
       firstSpan: ends(ownSpans)[0]!,
@@ -78,10 +81,13 @@ export function referenceAnswer(
     }
   })
 
-  const withContent = [...logs, ...spans].flatMap((row) => [
-    ...(row.content ?? []).map((field) => ({ row, field, redacted: false })),
-    ...(row.redacted ?? []).map((field) => ({ row, field, redacted: true })),
-  ])
+  const withContent = [
+    ...[...logs, ...spans].flatMap((row) => [
+      ...(row.content ?? []).map((field) => ({ row, field, as: 'present' })),
+      ...(row.redacted ?? []).map((field) => ({ row, field, as: 'redacted' })),
+    ]),
+    ...copies.flatMap((row) => (row.content ?? []).map((field) => ({ row, field, as: 'presentInCopies' }))),
+  ]
   const content = groups(withContent, ({ row, field }) => [
     row.service ?? '',
     row.version ?? '',
@@ -105,6 +111,11 @@ export function referenceAnswer(
         event: key[1] as string,
         events: rows.length,
       })),
+      days: groups(logs, ({ service, at }) => [service ?? '', dayOf(at)]).map(({ key, rows }) => ({
+        service: key[0] as string,
+        day: key[1] as string,
+        events: rows.length,
+      })),
       ...referenceEventTables(logs, senderOf),
       toolWeeks: groups(
         logs.filter(({ event }) => event === 'tool_result'),
@@ -123,7 +134,9 @@ export function referenceAnswer(
         failed: rows.filter(({ failed }) => failed).length,
       })),
       content: content.map(({ key: [service, version, signal, event, field], rows }) => {
-        const present = rows.filter(({ redacted }) => !redacted).map(({ row }) => row)
+        const found = (wanted: string) => rows.filter(({ as }) => as === wanted).map(({ row }) => row)
+        const [present, inCopies] = [found('present'), found('presentInCopies')]
+        const shown = present.length > 0 ? present : inCopies
         return {
           service: service as string,
           version: version as string,
@@ -131,15 +144,16 @@ export function referenceAnswer(
           event: event as string,
           field: contentFields.find(({ name }) => name === field)!.name,
           present: present.length,
-          redacted: rows.length - present.length,
-          ...(present.length > 0 && { example: exampleOf(present) }),
+          redacted: found('redacted').length,
+          presentInCopies: inCopies.length,
+          ...(shown.length > 0 && { example: exampleOf(shown) }),
         }
       }),
     },
     counts: {
       read: allRows.filter(isLog).length,
       canary: allRows.filter(isCanary).filter(isLog).length,
-      duplicates: allLogs.length - before - after - logs.length,
+      duplicates: copies.length,
       beforeWindow: before,
       afterWindow: after,
       withoutSequence: logs.filter((row) => !row.session || sequenceOf(row) < 0).length,

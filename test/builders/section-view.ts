@@ -2,6 +2,7 @@ import { Policy } from '../../src/policy/policy.js'
 import { identityKeys } from '../../src/telemetry/identity-keys.js'
 import type {
   ConnectionRow,
+  DayCount,
   DecisionRow,
   Example,
   HookRow,
@@ -51,6 +52,7 @@ export function senderOf(changes: Partial<Sender> = {}): Sender {
     sessions: 4,
     first: at('2026-11-02T08:00:00Z'),
     last: lastWednesday,
+    lastAfter: 0,
     firstPoint: 0,
     lastPoint: 0,
     firstSpan: 0,
@@ -173,11 +175,23 @@ export const modeRowOf = (changes: Partial<ModeRow> = {}): ModeRow => ({
   ...changes,
 })
 
+/** Records on every Monday to Friday from one day to before another. */
+export function workingDaysOf(from: number, before: number, changes: Partial<DayCount> = {}): DayCount[] {
+  const days: DayCount[] = []
+  for (let start = from; start < before; start += 86_400_000) {
+    const weekday = new Date(start).getUTCDay()
+    const day = new Date(start).toISOString().slice(0, 10)
+    if (weekday >= 1 && weekday <= 5) days.push({ service: 'claude-code', day, events: 100, ...changes })
+  }
+  return days
+}
+
 /** Tables with nothing in them, but for the changes. */
 export function tablesOf(changes: Partial<TelemetryTables> = {}): TelemetryTables {
   return {
     senders: [],
-    events: [],
+    days: [],
+    events: [{ service: 'claude-code', event: 'tool_decision', events: 20 }],
     settings: [],
     hooks: [],
     hookRuns: [],

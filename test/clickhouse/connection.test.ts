@@ -8,6 +8,7 @@ import { Failure } from '../../src/platform/failure.js'
 import { Secret } from '../../src/policy/secret-reference.js'
 import { askClickHouse } from '../../src/telemetry/clickhouse/ask-clickhouse.js'
 import { type ClickHouseConnection, openClickHouse } from '../../src/telemetry/clickhouse/connection.js'
+import { clickHouseFailure } from '../../src/telemetry/clickhouse/failures.js'
 import { findEngine, type Session } from './engine.js'
 import { exportRequests } from './exporter.js'
 import { createTables } from './exporter-tables.js'
@@ -58,6 +59,26 @@ describe('an address that cannot be used', () => {
   it.each(['otel`; DROP TABLE x', 'a b', '', "x'", 'ü'])('database name %j is refused', async (database) => {
     const failure = await failureOf(() => openClickHouse({ url: 'https://a.example', database }))
     expect(failure.code).toBe('clickhouse-name')
+  })
+})
+
+describe('what went wrong', () => {
+  const address = { origin: 'https://clickhouse.example:8443', pathname: '' }
+
+  it.each([new TypeError('x is not a function'), new RangeError('out of range'), new ReferenceError('y'), undefined])(
+    'is given back as it is when it is a mistake of the program: %s',
+    (mistake) => {
+      expect(clickHouseFailure(mistake, address)).toBe(mistake)
+    },
+  )
+
+  it.each([
+    [new SyntaxError('Unexpected token < in JSON'), 'clickhouse-foreign'],
+    [new Error('<html>hunter2</html>'), 'clickhouse-foreign'],
+    [Object.assign(new TypeError('Invalid header'), { code: 'ERR_SSL_WRONG_VERSION_NUMBER' }), 'clickhouse-tls'],
+    [new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } }), 'clickhouse-unreachable'],
+  ])('is told with a fixed text when it came from outside: %s', (error, code) => {
+    expect(clickHouseFailure(error, address)).toMatchObject({ code })
   })
 })
 
@@ -161,8 +182,9 @@ describe.skipIf(typeof engine === 'string')('a ClickHouse', () => {
 
   it('is asked to read only, with limits', async () => {
     await withFront({}, async ({ url, questions }) => {
-      await ask({ url, database: 'otel', timeoutSeconds: 7 })
-      for (const { settings } of questions) expect(settings).toMatchObject({ readonly: '2', max_execution_time: '7' })
+      await ask({ url, database: 'otel' })
+      for (const { settings } of questions)
+        expect(settings).toMatchObject({ readonly: '2', max_execution_time: '300', max_memory_usage: String(2 ** 33) })
     })
   })
 

@@ -49,6 +49,8 @@ const texts = [
   '[1,2',
   '%',
   'NaN',
+  `${'long'.repeat(255)}é\u{1f600}日本`,
+  `${'long'.repeat(255)}日本日本`,
 ]
 const listTexts = ['["remote","file"]', '["a<b & c","ü"]', '[]', '["x",null,true,7]', '[not json', 'plain', '["only"]']
 const sessions = [
@@ -66,6 +68,7 @@ const sessions = [
   'z',
   'fleet-canary-1',
   'fleet-canary',
+  `s${'\u{1f600}'.repeat(256)}`,
 ]
 const sequences: readonly (AttributeValue | undefined)[] = [
   undefined,
@@ -104,8 +107,8 @@ const services = ['claude-code', 'claude-code', 'claude-code-desktop', 'cowork',
 const failures = ['api_error', 'api_retries_exhausted', 'internal_error']
 
 /**
- * Requests as unkind as telemetry gets, within what both stores can keep: no attribute twice in a list, no two records
- * that differ and yet have one session, sequence and time, canaries in the window only.
+ * Requests as unkind as telemetry gets, within what both stores can keep: no attribute twice in a list. No two records
+ * that differ have one session, sequence and time: which of them counts is for each store to say (`differingCopies`).
  */
 export function messyRequests(options: MessyOptions): OtlpRequest[] {
   const { seed, since, until, identityKeys, requests = 60, eventNames = true, pointMilliseconds = true } = options
@@ -138,8 +141,10 @@ export function messyRequests(options: MessyOptions): OtlpRequest[] {
     }
     for (const name of Object.values(numberAttributes).flat())
       if (name !== 'event.sequence' && chance(likelihood)) found.set(name, pick(amounts))
-    for (const { name } of contentFields)
-      if (chance(likelihood / 3)) found.set(name, text(pick(['<REDACTED>', 'rm -rf', '', 'x'])))
+    for (const { name, attributes } of contentFields)
+      for (const attribute of [name, ...attributes])
+        if (chance(likelihood / 3))
+          found.set(attribute, text(pick(['<REDACTED>', 'rm -rf', '', 'x', 'sha256:1f', 'sha256'])))
     if (chance(likelihood)) found.set('enduser.id', value())
     if (chance(likelihood)) found.set('success', text(pick(['true', 'false'])))
     if (chance(likelihood)) found.set('decision', text(pick(['accept', 'reject'])))
@@ -171,7 +176,7 @@ export function messyRequests(options: MessyOptions): OtlpRequest[] {
         : pick([...claudeCodeEvents, 'unheard_of', 'Odd Event'])
     const [named, bodied, inField] = [chance(0.8), chance(0.7), eventNames && chance(0.2)]
     if (named) own.set('event.name', text(chance(0.1) ? `claude_code.${event}` : event))
-    const at = session.startsWith('fleet-canary-') ? pick(moments) : time()
+    const at = time()
     const record: LogRecord = {
       ...(chance(0.95) ? { timeUnixNano: nano(at) } : chance(0.8) && { observedTimeUnixNano: nano(at) }),
       ...(inField && { eventName: chance(0.5) ? event : `cowork.${event}` }),
@@ -241,13 +246,60 @@ export function messyRequests(options: MessyOptions): OtlpRequest[] {
   return made
 }
 
+/**
+ * Records that two pipelines tell differently, each of one sender by its `endpoint.serial`: the number of the record and
+ * a or b. Some come more than once.
+ */
+export function differingCopies(since: number, records = 24): readonly OtlpRequest[] {
+  const text = (key: string, value: string): Attribute => ({ key, value: { stringValue: value } })
+  const events = [
+    'tool_result',
+    'tool_decision',
+    'user_prompt',
+    'hook_registered',
+    'permission_mode_changed',
+    'api_error',
+  ]
+  return Array.from({ length: records * 2 }, (_, index): OtlpRequest[] => {
+    const [record, isFirst] = [index % records, index < records]
+    const event = events[(isFirst ? record : record * 3 + 1) % events.length]!
+    const logRecord: LogRecord = {
+      timeUnixNano: `${since + record * 3_600_000}000000`,
+      attributes: [
+        text('event.name', event),
+        text('session.id', `s-${record % 5}`),
+        text('event.sequence', String(record)),
+        text('tool_use_id', `call-${record % 4}`),
+        text('tool_name', isFirst ? 'Bash' : 'Read'),
+        text('user.email', isFirst ? 'sha256:1f' : 'ada@acme.example'),
+        ...(isFirst ? [] : [text('bash_command', 'ls')]),
+      ],
+    }
+    const attributes = [text('service.name', 'claude-code'), text('endpoint.serial', `${record}${isFirst ? 'a' : 'b'}`)]
+    const request = { resourceLogs: [{ resource: { attributes }, scopeLogs: [{ logRecords: [logRecord] }] }] }
+    return index % 3 === 0 ? [request, request] : [request]
+  }).flat()
+}
+
+/** The sender of a request of `differingCopies`. */
+export function serialOf({ resourceLogs = [] }: OtlpRequest): string {
+  const value = resourceLogs[0]!.resource.attributes.find(({ key }) => key === 'endpoint.serial')!.value
+  return 'stringValue' in value ? value.stringValue : ''
+}
+
 function sessionsOf(record: LogRecord, resource: number): LogRecord {
   return {
     ...record,
     attributes: record.attributes.map(({ key, value }) =>
       key === 'session.id' && 'stringValue' in value && value.stringValue !== ''
-        ? { key, value: { stringValue: `${value.stringValue}${resource === 0 ? '' : `\u{fb01}${resource}`}` } }
+        ? { key, value: { stringValue: ofResource(value.stringValue, resource) } }
         : { key, value },
     ),
   }
+}
+
+/** A long session is told apart by its beginning, since its end is cut off. */
+function ofResource(session: string, resource: number): string {
+  if (resource === 0) return session
+  return session.length > 100 ? `\u{fb01}${resource}${session}` : `${session}\u{fb01}${resource}`
 }

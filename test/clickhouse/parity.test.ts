@@ -13,7 +13,7 @@ import { findEngine, type Session } from './engine.js'
 import { exportRequests, type OtlpRequest } from './exporter.js'
 import { createTables, type Era, eras } from './exporter-tables.js'
 import { type Front, startFront } from './front.js'
-import { messyRequests } from './messy-requests.js'
+import { differingCopies, messyRequests, serialOf } from './messy-requests.js'
 
 const engine = findEngine()
 if (typeof engine === 'string') console.log(`skipped: ${engine}`)
@@ -81,5 +81,23 @@ describe.skipIf(typeof engine === 'string')('files and ClickHouse give the same 
     for (const [name, table] of Object.entries(expected.tables)) expect(table.length, name).toBeGreaterThan(0)
     expect(expected.counts.duplicates).toBeGreaterThan(0)
     expect(input.tables.map(({ name }) => name)).toContain('otel_logs')
+  })
+
+  it.each(eras)('of copies that differ one counts in every table, with the tables of %s', async (era) => {
+    const requests = differingCopies(since)
+    const { input: _, ...answer } = await askClickHouse(await storeOf(era, requests), query)
+    // Which one is for the store to say; the files begin with those.
+    const counting = new Set(
+      answer.tables.senders.filter(({ events }) => events > 0).map(({ identity: [serial] }) => serial!),
+    )
+    expect([...counting].map((serial) => Number.parseInt(serial, 10)).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 24 }, (_, record) => record),
+    )
+    const [first, others] = [true, false].map((wanted) =>
+      requests.filter((request) => counting.has(serialOf(request)) === wanted),
+    )
+    const expected = fromFiles([...first!, ...others!], query)
+    expect(withoutSkew(answer)).toEqual(withoutSkew(expected))
+    expect(expected.tables.content.some(({ presentInCopies }) => presentInCopies > 0)).toBe(true)
   })
 })

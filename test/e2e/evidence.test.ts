@@ -207,17 +207,112 @@ describe('a reader that goes away', () => {
 
 describe('wrong use', () => {
   it.each([
-    ['nothing to read', [], 'no-telemetry'],
-    ['files and a database', [archive, '--clickhouse', 'http://127.0.0.1:1'], 'no-telemetry'],
+    ['nothing to read', [], 'no-input'],
+    ['files and a database', [archive, '--clickhouse', 'http://127.0.0.1:1'], 'files-and-clickhouse'],
     ['stdin for two things', ['-', '--scan', '-'], 'stdin-twice'],
     ['a share of nothing', [archive, '--fail-under', '90'], 'no-scan'],
     ['no percent', [archive, ...scan, '--fail-under', '101'], 'bad-percent'],
     ['no time', [archive, '--since', 'yesterday'], 'bad-time'],
     ['an empty window', [archive, '--since', '2026-11-21'], 'empty-window'],
+    ['a key instead of a reference', [archive, '--identity-key', 'letmein'], 'not-a-reference'],
+    [
+      'a password instead of a reference',
+      ['--clickhouse', 'http://127.0.0.1:9', '--clickhouse-password', 'letmein'],
+      'not-a-reference',
+    ],
+    ['a database without TLS', ['--clickhouse', 'http://clickhouse.example:8123'], 'clickhouse-address'],
   ])('%s ends with 2', async (_, args, code) => {
     const run = await evidence([...args, '--json'])
     expect(failureOf(run)).toMatchObject({ code, exit: 2 })
+    expect(run.out + run.err).not.toContain('letmein')
   })
+})
+
+it('a database that is not there ends with 4, in the program as it is shipped', async () => {
+  const run = await evidence(['--clickhouse', 'http://127.0.0.1:9', '--json'])
+  expect(failureOf(run)).toMatchObject({ code: 'clickhouse-unreachable', exit: 4 })
+})
+
+describe('what the evidence does to the next scan', () => {
+  const folder = temporaryFolder()
+  const again = (args: readonly string[], options: RunOptions = {}) =>
+    fleet(
+      ['scan', join(samples, 'acme'), ...policy, '--json', '--evidence', join(folder, 'evidence.json'), ...args],
+      options,
+    )
+  let document: EvidenceDocument
+  beforeAll(async () => {
+    await evidence([archive, ...scan, '--output', join(folder, 'evidence.json')])
+    document = JSON.parse(readFileSync(join(folder, 'evidence.json'), 'utf8')) as EvidenceDocument
+  })
+
+  it('counts only what is proven as ready, and has a receipt for the rest', async () => {
+    const { states, endpoints, telemetry } = JSON.parse((await again(asOf)).out) as ScanDocument
+    const statuses = new Map(document.endpoints.map(({ id, status }) => [id, status]))
+    const before = new Map(inventory.endpoints.map(({ id, state }) => [id, state]))
+    for (const { id, state } of endpoints.filter((endpoint) => before.get(endpoint.id) === 'ready')) {
+      const status = statuses.get(id)!
+      expect([id, state]).toEqual([id, status === 'proven' ? 'ready' : status === 'unknown' ? 'unknown' : 'repair'])
+    }
+    expect(states.ready).toBe(
+      [...statuses].filter(([id, status]) => status === 'proven' && before.get(id) === 'ready').length,
+    )
+    expect(telemetry?.proven).toBeGreaterThan(200)
+    const silent = endpoints.find(({ reasons }) => reasons[0]?.code === 'telemetry-silent')!
+    expect(document.endpoints[silent.reasons[0]!.receipt!.record - 1]?.id).toBe(silent.id)
+  })
+
+  it('is nothing, and no pass, when it is old', async () => {
+    const { states, warnings } = JSON.parse((await again(['--as-of', '2026-11-28'])).out) as ScanDocument
+    expect([states.ready, states.repair]).toEqual([0, 0])
+    expect(warnings.map(({ code }) => code)).toContain('evidence-old')
+  })
+})
+
+describe('the proof of a redaction', () => {
+  it('needs what went in', async () => {
+    const run = await evidence([archive, '--before', 'missing.jsonl', '--json'])
+    expect(failureOf(run)).toMatchObject({ exit: 4 })
+  })
+
+  it('counts content before and after', async () => {
+    const lines = readFileSync(join(archive, 'old-collector.jsonl'), 'utf8')
+    const folder = folderWith({
+      'before.jsonl': lines,
+      'after.jsonl': lines.replaceAll('"key":"prompt"', '"key":"prompt_hash"'),
+    })
+    const run = await evidence([join(folder, 'after.jsonl'), '--before', join(folder, 'before.jsonl'), '--json'])
+    const { redaction, input } = documentOf(run)
+    expect(redaction.fields.find(({ field }) => field === 'prompt')).toMatchObject({
+      present: 0,
+      before: { present: 4 },
+    })
+    expect(input.before?.map(({ file }) => file)).toEqual([join(folder, 'before.jsonl')])
+  })
+
+  it('by a canary is none when the canary never arrived: 8; and 7 when a token got through', async () => {
+    const folder = temporaryFolder()
+    const canary = join(folder, 'canary.json')
+    expect((await fleet(['evidence', 'canary', ...policy, '--output', canary])).exit).toBe(0)
+    const clean = join(archive, 'metrics.jsonl')
+    const never = await evidence([clean, '--canary', canary, '--json'])
+    expect([never.exit, documentOf(never).redaction.canary?.verdict]).toEqual([8, 'unknown'])
+    const arrived = `${JSON.stringify(JSON.parse(readFileSync(canary, 'utf8')))}\n${readFileSync(clean, 'utf8')}`
+    const through = await evidence([
+      join(folderWith({ 'logs.jsonl': arrived }), 'logs.jsonl'),
+      '--canary',
+      canary,
+      '--json',
+    ])
+    expect([through.exit, documentOf(through).redaction.canary?.verdict]).toEqual([7, 'leak'])
+  })
+})
+
+it('passes over an empty file in a folder, and says so', async () => {
+  const folder = folderWith({ 'events.jsonl': readFileSync(join(archive, 'events.jsonl')), 'new.jsonl': '' })
+  const run = await evidence([folder, '--json'])
+  expect(run.exit).not.toBe(4)
+  expect(documentOf(run).input.skipped).toEqual([{ file: `${folder}/new.jsonl`, reason: 'empty' }])
 })
 
 describe('input that cannot be read', () => {

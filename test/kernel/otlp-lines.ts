@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { contentFields } from '../../src/telemetry/content-fields.js'
+import { contentFields, hashMark } from '../../src/telemetry/content-fields.js'
 import { fieldAttributes, looseAttributes, numberAttributes } from '../../src/telemetry/fields.js'
+import { claudeCodeEvents } from '../../src/telemetry/surfaces/claude-code.js'
 
 // Lines of telemetry as nobody should write them: every member may be missing, twice, or of another type, and every
 // spelling of JSON that there is may be used for any of them.
@@ -9,7 +10,7 @@ const names = [
   ...Object.values(fieldAttributes).flat(),
   ...Object.values(numberAttributes).flat(),
   ...Object.values(looseAttributes).flat(),
-  ...contentFields.map(({ name }) => name),
+  ...contentFields.flatMap(({ name, attributes }) => [name, ...attributes]),
   'enduser.id',
   'host.name',
   'event.timestamp',
@@ -21,6 +22,9 @@ const common = [
   'event.name',
   'event.sequence',
   'tool_name',
+  'status',
+  'trigger',
+  'source',
   'tool_parameters',
   'prompt.id',
   'duration_ms',
@@ -33,6 +37,7 @@ const parameters = [
   '["mcp_server_name"]',
   '{"mcp_\\u0073erver_name":"x"}',
   '{"mcp_server_name":"x"',
+  `{"mcp_server_name":"${'é'.repeat(700)}"}`,
 ]
 const text = fc.oneof(
   {
@@ -52,6 +57,20 @@ const text = fc.oneof(
     arbitrary: fc.constantFrom('Zoë', '日本語', '😀', 'a\nb', 'a"b', 'a\\b', '\u2028', 'x'.repeat(70), 'é'.repeat(40)),
   },
   { weight: 2, arbitrary: fc.constantFrom(...parameters) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(hashMark, `${hashMark}0a`, 'sha256', `x${hashMark}`, '<sha256:>', `<${hashMark}`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom('', 'a', 'cowork.', '['),
+        fc.constantFrom('x', 'é', '日', '😀', '"'),
+        fc.integer({ min: 250, max: 1030 }),
+      )
+      .map(([first, rest, count]) => first + rest.repeat(count)),
+  },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
   { weight: 1, arbitrary: fc.string({ maxLength: 120 }) },
 )
@@ -88,12 +107,22 @@ function requests(wild: boolean): fc.Arbitrary<unknown> {
         : fc.constant(whole),
     )
   const key = fc.oneof(fc.constantFrom(...common), fc.constantFrom(...names))
-  const attribute = or(oddAttributes, fc.record({ key, value: or(oddValues, tame) }))
+  const event = fc.record({
+    key: fc.constant('event.name'),
+    value: fc.record({ stringValue: fc.constantFrom(...claudeCodeEvents, 'new_event') }),
+  })
+  const attribute = fc.oneof(
+    { weight: 7, arbitrary: or(oddAttributes, fc.record({ key, value: or(oddValues, tame) })) },
+    { weight: 1, arbitrary: event },
+  )
   const keyOf = (one: unknown) => (one as { key?: unknown } | null)?.key
   const unique = fc.uniqueArray(attribute, { maxLength: 8, selector: keyOf })
   const attributes = or([null, {}, 'x'], wild ? fc.oneof(unique, fc.array(attribute, { maxLength: 6 })) : unique)
   const ofResource = fc.record({
-    key: fc.constantFrom('user.email', 'user.groups', 'host.name', 'fleet.policy', 'event.name', 'prompt', 'other'),
+    key: fc.constantFrom(
+      ...['user.email', 'user.account_id', 'enduser.id', 'user.groups', 'host.name', 'fleet.policy'],
+      ...['event.name', 'status', 'managed_settings.sources', 'prompt', 'other'],
+    ),
     value: or(oddValues, tame),
   })
   const resource = members({
@@ -116,14 +145,14 @@ function requests(wild: boolean): fc.Arbitrary<unknown> {
     traceId: some,
   })
   const point = members({ attributes, startTimeUnixNano: time, timeUnixNano: time, asDouble: some, sum: some })
-  const event = members({ name: text, timeUnixNano: time, attributes })
+  const eventOfSpan = members({ name: text, timeUnixNano: time, attributes })
   const span = members({
     traceId: some,
     name: text,
     startTimeUnixNano: time,
     endTimeUnixNano: time,
     attributes,
-    events: fc.array(event, { maxLength: 2 }),
+    events: fc.array(eventOfSpan, { maxLength: 2 }),
   })
   const metric = members({
     name: text,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -13,6 +13,7 @@ import { exactBlockParser } from '../../src/telemetry/otlp/exact-block-parser.js
 import { emptyReport, finishedReport } from '../../src/telemetry/otlp/input-report.js'
 import { readOtlp } from '../../src/telemetry/otlp/read-otlp.js'
 import { ReadingThreads } from '../../src/telemetry/otlp/reading-threads.js'
+import { SegmentReader } from '../../src/telemetry/otlp/segment-reader.js'
 import { line } from './otlp-lines.js'
 
 const identityKeys = ['endpoint.serial', 'host.name']
@@ -127,6 +128,23 @@ describe('reading with threads', { timeout: 60_000 }, () => {
     const threads = new ReadingThreads(1, identityKeys, new WordList(), { leastBytes: 0, segmentBytes: 100, program })
     await expect(threads.read(input, emptyReport('x'), () => {})).rejects.toMatchObject({ code: 'input-not-found' })
     await threads.close()
+  })
+
+  it('leaves a file to one thread when there are more words than a thread keeps', async () => {
+    const { file } = await inputOf(manyLines(40, 8, true))
+    const handle = await open(file!)
+    try {
+      const { size } = await handle.stat()
+      const segment = { file: handle.fd, name: 'x', from: 0, to: size }
+      const most = new SegmentReader(identityKeys).read(segment)
+      if (most.kind !== 'rows') throw new Error(most.kind)
+      const enough = new WordList(most.newWords.length + 1)
+      expect(new SegmentReader(identityKeys, enough).read(segment)).toMatchObject({ kind: 'rows', rows: most.rows })
+      const short = new WordList(most.newWords.length)
+      expect(new SegmentReader(identityKeys, short).read(segment)).toEqual({ kind: 'unfit', from: 0 })
+    } finally {
+      await handle.close()
+    }
   })
 
   it('leaves to one thread what is small, packed or not a file of lines', async () => {

@@ -164,6 +164,13 @@ describe('whatever the files hold, the sums add up', () => {
   })
 })
 
+/** What counts copies on purpose: content that leaks in one of them has leaked. */
+const ofCopies = new Set(['presentInCopies', 'inCopies', 'outsideWindow'])
+
+function withoutCopies(value: object): object {
+  return JSON.parse(JSON.stringify(value, (key, each) => (ofCopies.has(key) ? undefined : each)))
+}
+
 describe('what was sent again', () => {
   it('counts once, however often and in whatever files', async () => {
     await fc.assert(
@@ -174,9 +181,9 @@ describe('what was sent again', () => {
           const first = await judge([bytesOf(own)])
           const copies = again.map((index) => own[index % own.length]!)
           const both = await judge([bytesOf(copies), bytesOf(own)])
-          expect(both.telemetry.tables).toEqual(first.telemetry.tables)
+          expect(withoutCopies(both.telemetry.tables)).toEqual(withoutCopies(first.telemetry.tables))
           const { input: _, warnings: __, ...judged } = both.document
-          expect(first.document).toMatchObject(judged)
+          expect(withoutCopies(first.document)).toMatchObject(withoutCopies(judged))
         },
       ),
       { numRuns: 60 },

@@ -44,7 +44,11 @@ describe('a sender is joined', () => {
     ['by its host name', { hostname: 'ADA-MAC' }, 'attribute A1 host.name'],
     ['by its host name with the domain of a network', { hostname: 'ada-mac.local' }, 'attribute A1 host.name'],
     ['by its host name without its domain', { hostname: 'bo-mac' }, 'attribute B2 host.name'],
-    ['by host name, whoever uses it', { hostname: 'ada-mac', email: 'bo@example.com' }, 'attribute A1 host.name'],
+    [
+      'by host name, with an account that nobody has',
+      { hostname: 'ada-mac', email: 'ada@home.example' },
+      'attribute A1 host.name',
+    ],
     [
       'by the host name of an endpoint without serial number',
       { serial: 'NEW1', hostname: 'eve-mac' },
@@ -115,6 +119,18 @@ describe('a sender is joined to nothing', () => {
     ['with serial number and host name of two endpoints', { serial: 'A1', hostname: 'cy-1' }, 'disagreement'],
     ['with login and address of two endpoints', { owner: 'ada', email: 'bo@example.com' }, 'disagreement'],
     ['with a known login and an account that is another', { owner: 'ada', email: 'ada@home.example' }, 'disagreement'],
+    [
+      'with a host name and an address of two endpoints',
+      { hostname: 'ada-mac', email: 'eve@example.com' },
+      'disagreement',
+    ],
+    ['with a host name and a login of two endpoints', { hostname: 'ada-mac', owner: 'bo' }, 'disagreement'],
+    [
+      'with such a serial number, a host name whose serial number is not known, and an address of another',
+      { serial: 'NEW1', hostname: 'eve-mac', email: 'bo@example.com' },
+      'disagreement',
+    ],
+    ['with a name that the factory gave', { hostname: 'MacBook-Pro.local' }, 'no-identity'],
     ['with an address of two endpoints', { email: 'cy@example.com' }, 'several-endpoints'],
     ['with a serial number of two endpoints', { serial: 'SHARED1' }, 'several-endpoints'],
     ['with a host name of two endpoints', { hostname: 'same', email: 'bo@example.com' }, 'several-endpoints'],
@@ -149,6 +165,19 @@ describe('a sender is joined to nothing', () => {
     expect(answer('NEW1', 'NEW2')).toBe('unknown-machine')
     expect(answer('$SERIALNUMBER', 'B2')).toBe('serial B2 asset')
   })
+})
+
+it('a name that the factory gave is nobody, though one endpoint alone bears it', () => {
+  const named = [
+    knownEndpoint('A1', { hostname: 'MacBook-Pro', email: 'ada@example.com' }),
+    knownEndpoint('B2', { hostname: 'bo-mac', email: 'eve@example.com' }),
+  ]
+  for (const hostname of ['macbook-pro.local', 'MacBook-Pro', 'MacBook-Pro-2.local', 'iMac', 'Mac-mini-3', 'ubuntu']) {
+    expect(match(sender({ hostname, email: 'eve@example.com' }), {}, named), hostname).toBe('email B2 user.email')
+    expect(match(sender({ hostname }), {}, named), hostname).toBe('no-identity')
+  }
+  for (const hostname of ['DESKTOP-4F2K9QX', 'macbook-007', 'pc-12', 'adas-macbook-pro'])
+    expect(match(sender({ hostname }), {}, named), hostname).toBe('unknown-machine')
 })
 
 describe('logins', () => {
@@ -230,8 +259,10 @@ describe('whatever senders say', () => {
   })
 
   it('takes no time over a name that the whole fleet bears', () => {
-    const many = Array.from({ length: 20_000 }, (_, index) => knownEndpoint(`S${index + 100}`, { hostname: 'macbook' }))
-    const senders = many.map(({ id }) => sender({ serial: id, hostname: 'macbook' }))
+    const many = Array.from({ length: 20_000 }, (_, index) =>
+      knownEndpoint(`S${index + 100}`, { hostname: 'office-mac' }),
+    )
+    const senders = many.map(({ id }) => sender({ serial: id, hostname: 'office-mac' }))
     const start = performance.now()
     const answers = matchSenders(senders, keys, many)
     expect(answers.every(({ kind }) => kind === 'serial')).toBe(true)

@@ -44,6 +44,7 @@ const LOOSE: u32 = 4
 const CONTENT: u32 = 8 // its bit stands in the upper half
 const PARAMETERS: u32 = 16
 const SERVICE: u32 = 32
+const IDENTITY: u32 = 64 // its bit stands in the upper half as well
 
 // What is listed: a line, a resource, a record of each signal.
 const LINE: u32 = 0
@@ -140,6 +141,19 @@ let count: u32 = 1
 
 export function textCount(): u32 {
   return count
+}
+
+/** Bytes of all texts. */
+export function textEnd(): usize {
+  return bytesEnd
+}
+
+/** Forgets all texts. Memory is kept for the next ones. */
+export function forget(): void {
+  memory.fill(places, 0, (<usize>placesSize) << 3)
+  bytesEnd = 0
+  count = 1
+  full = false
 }
 
 /** Where the list of texts begins: of each number two u32. */
@@ -439,7 +453,8 @@ function hit(head: u32, a: u32, b: u32): void {
   out += 12
 }
 
-// Whose attributes are read. Of a resource, no number and no loose text is taken; of a span's event only content.
+// Whose attributes are read. Of a resource, no number and no loose text is taken; of a span's event only content, and
+// not what names a person.
 const OF_RECORD: u32 = 0
 const OF_RESOURCE: u32 = 1
 const OF_EVENT: u32 = 2
@@ -499,6 +514,7 @@ function textOf(slot: u32, from: usize, end: usize, json: usize, owner: u32): bo
   const length = end - from
   if (roles & CONTENT && !contentOf(from, length, roles >> 16)) return false
   if (owner == OF_EVENT) return true
+  if (roles & IDENTITY && !identityOf(from, length, roles >> 16)) return false
   if (owner == OF_RESOURCE) {
     if (roles & (NUMBER | LOOSE | PARAMETERS)) return false
     if (roles & SERVICE && length != 0) hasService = true
@@ -534,6 +550,16 @@ function contentOf(from: usize, length: usize, bit: u32): bool {
   return true
 }
 
+/** Notes what names a person, in clear or hashed; false when the mark of a hash may have a spelling of its own. */
+function identityOf(from: usize, length: usize, bit: u32): bool {
+  if (length == 0) return true
+  // sha256:
+  if (length >= 7 && (load<u64>(from) & 0x00ffffffffffffff) == 0x003a363532616873) redacted |= (<u32>1) << bit
+  else if ((escaped & 2) != 0) return false
+  else content |= (<u32>1) << bit
+  return true
+}
+
 /** Any other value, given as JSON. */
 function valueOf(slot: u32, json: usize, end: usize, owner: u32): bool {
   if (!firstTime(slot)) return false
@@ -553,7 +579,7 @@ function valueOf(slot: u32, json: usize, end: usize, owner: u32): bool {
       else numberOf(slot, from, end - 1, json, length)
     } else hit(slot | AS_RAW, <u32>json, <u32>length)
   }
-  if (roles & (LOOSE | CONTENT | PARAMETERS)) hit(slot | AS_RAW, <u32>json, <u32>length)
+  if (roles & (LOOSE | CONTENT | PARAMETERS | IDENTITY)) hit(slot | AS_RAW, <u32>json, <u32>length)
   return true
 }
 

@@ -17,6 +17,12 @@ const lackText: Readonly<Record<NonNullable<Row['lack']>, string>> = {
   'earlier-successes': 'it has always failed',
 }
 
+const problemText: Readonly<Record<NonNullable<BaselinesSection['problem']>, string>> = {
+  'incomplete-week': 'the window does not hold all of it',
+  'nothing-in-week': 'no surface sent anything in it; the files may end before',
+  'records-missing': 'records do not cover all of its working days; the files may begin, end or have a hole in it',
+}
+
 /** This week against the earlier ones, on a terminal: the anomalies with their numbers, then the rates. */
 export function baselinesText(section: BaselinesSection, look: TerminalLook): string {
   if (section.series === 0) return ''
@@ -24,11 +30,8 @@ export function baselinesText(section: BaselinesSection, look: TerminalLook): st
   const { counts, week, comparisons, series, falseAlarms } = section
   const head = `Week of ${week} against earlier weeks`
   if (section.problem !== undefined) {
-    const why =
-      section.problem === 'incomplete-week'
-        ? 'the window does not hold all of it'
-        : 'no surface sent anything in it; the files may end before'
-    return [paint.strong(head), textLines(`Not judged: ${why}.`, width, 2, paint.doubtful)].join('\n')
+    const why = `Not judged: ${problemText[section.problem]}.`
+    return [paint.strong(head), textLines(why, width, 2, paint.doubtful)].join('\n')
   }
   const answer =
     counts.anomaly > 0

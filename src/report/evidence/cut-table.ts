@@ -4,7 +4,7 @@ import { type TextCell, type TextColumn, textLines, textTable } from '../text-ta
 import { countText } from '../words.js'
 
 /** The most rows of a list on a terminal; the document has more of them. */
-export const mostOnTerminal = 10
+const mostOnTerminal = 10
 
 /** Below this many columns a table leaves out what can stand in another column. */
 export const narrow = 80

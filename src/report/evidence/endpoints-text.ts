@@ -15,9 +15,7 @@ export function endpointsText(endpoints: readonly EndpointEvidence[], look: Term
     ({ expected, status }) => status === 'contradicted' || (expected && status !== 'proven'),
   )
   if (open.length === 0) return ''
-  const rows = order
-    .flatMap((status) => open.filter((endpoint) => endpoint.status === status))
-    .slice(0, mostRows)
+  const rows = someOfEach(order.map((status) => open.filter((endpoint) => endpoint.status === status)))
     .map((endpoint): (string | TextCell)[] => [
       endpoint.id,
       { text: endpoint.status, paint: paintStatus(paint, endpoint.status) },
@@ -38,6 +36,17 @@ export function endpointsText(endpoints: readonly EndpointEvidence[], look: Term
       ? [textLines(`… and ${countText(more)} more, all in --json and --format csv`, width, 2, paint.faint)]
       : []),
   ].join('\n')
+}
+
+/** The first of each kind, and as many more of the first kinds as there is room for. */
+function someOfEach(kinds: readonly (readonly EndpointEvidence[])[]): readonly EndpointEvidence[] {
+  const share = Math.floor(mostRows / kinds.length)
+  let spare = mostRows - kinds.reduce((sum, kind) => sum + Math.min(share, kind.length), 0)
+  return kinds.flatMap((kind) => {
+    const more = Math.min(spare, Math.max(0, kind.length - share))
+    spare -= more
+    return kind.slice(0, share + more)
+  })
 }
 
 function whyText({ reasons, dark }: EndpointEvidence): string {

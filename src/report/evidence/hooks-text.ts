@@ -42,14 +42,16 @@ function requiredText({ required }: HooksSection, look: TerminalLook): string {
 
 const whyUnknown: Readonly<Record<HooksSection['unseenActivity']['unknown'][number]['why'], string>> = {
   'surface-without-hook-events': 'this surface documents no events of hooks',
+  'no-policy-events': 'no event of hooks, plugins, settings or decisions came in from anybody: a file is missing',
   'platform-unknown': 'the platform is not known',
   'matcher-not-judged': 'the matchers of the hooks cannot be compared with the tools used',
+  'sources-merged': 'hooks of several sources ran together, and which of them is not told',
 }
 
 function unseenText({ unseenActivity }: HooksSection, { width, paint }: TerminalLook): string {
   const faults = unseenActivity.services.map((row) => {
     const example = row.example === undefined ? '' : `; ${exampleText(row.example)}`
-    const text = `${row.service}: ${whoText(row)} used tools ${countText(row.toolEvents)} times and no PreToolUse hook ran, such as ${suchAs(row) || 'not told'}${example}`
+    const text = `${row.service}: ${whoText(row)} used tools ${countText(row.toolEvents)} times and no PreToolUse hook of the managed settings ran, such as ${suchAs(row) || 'not told'}${example}`
     return textLines(text, width, 2, paint.bad)
   })
   const open = unseenActivity.unknown.map(({ service, why, ...who }) =>

@@ -30,6 +30,10 @@ export const reasonWords: Readonly<Record<ReasonCode, { readonly why: string; re
     why: 'reports a lower version than the inventory has',
     todo: 'look for a second copy, or a rollback',
   },
+  'not-in-inventory': {
+    why: 'reports a product that the inventory did not find',
+    todo: 'see where it is installed, or whether it was removed',
+  },
   'other-policy': { why: 'reports the stamp of another policy', todo: 'deploy the settings of this policy' },
   'foreign-hook': {
     why: 'runs a hook of a user or project where only managed ones may',
@@ -49,6 +53,10 @@ export const reasonWords: Readonly<Record<ReasonCode, { readonly why: string; re
     why: 'the data does not cover enough days to tell silence',
     todo: 'give older files too, or wait',
   },
+  'after-window': {
+    why: 'its records are after the window: its clock is fast',
+    todo: 'set its clock, or give a later --until',
+  },
   'may-be-unattributed': {
     why: 'telemetry that names no endpoint for certain may be from it',
     todo: 'make those clients name their endpoint; see "Not attributable"',
@@ -62,6 +70,9 @@ export const reasonWords: Readonly<Record<ReasonCode, { readonly why: string; re
     why: 'has not reported since its version changed',
     todo: 'nothing, until it is used again',
   },
-  'version-unknown': { why: 'reports a version that cannot be read', todo: 'look at the records' },
+  'version-unknown': {
+    why: 'its version, or the one in the inventory, is not known',
+    todo: 'give an inventory that has the product and its version',
+  },
   'not-expected': { why: 'need not report, and does not', todo: 'nothing' },
 }

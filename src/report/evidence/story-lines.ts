@@ -59,7 +59,7 @@ export function noteText(entry: Exclude<StoryEntry, { type: 'record' }>): string
 }
 
 /** Records that are not there. Whether the Collector filtered them or they were lost cannot be told. */
-export function gapText({ first, last, missing }: Extract<StoryEntry, { type: 'gap' }>): string {
+function gapText({ first, last, missing }: Extract<StoryEntry, { type: 'gap' }>): string {
   const records = numbered(missing, 'record')
   if (first === 0)
     return `${missing === 1 ? 'The record' : `The ${records}`} before ${last + 1} ${missing === 1 ? 'is' : 'are'} not here: filtered, lost, or older than this input.`

@@ -25,6 +25,7 @@ const reasons: Readonly<Record<Used['why'], string>> = {
   'plugin-not-approved': 'not in plugins.approved',
   'plugin-other-version': 'another version than plugins.approved has',
   'name-hidden': 'the name is hidden (tool details are off)',
+  'server-ambiguous': 'the name of its server has no clear end in that of the tool',
   'version-hidden': 'the version is not told',
   'user-unknown': 'department or group of the user is not known',
   'server-by-address': 'the policy names servers by URL or command',

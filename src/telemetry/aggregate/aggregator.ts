@@ -12,7 +12,7 @@ import { amountOf, greatestSkew, sequenceOf } from './record-numbers.js'
 import { SenderTable, senderValues } from './sender-table.js'
 import { Sessions } from './sessions.js'
 import { ToolMatches } from './tool-matches.js'
-import { weekOf } from './week.js'
+import { dayOf, weekOf } from './week.js'
 
 const [log, point] = [signals.indexOf('log'), signals.indexOf('point')]
 const column = (field: WordField) => wordFields.indexOf(field)
@@ -38,7 +38,7 @@ const numberColumns = {
 
 /**
  * Sums records up into the tables of tables.ts on their way through the input. Records may come in any order; the
- * answer is the same. (Of copies of one record that differ, the one that comes first counts.) What it keeps grows with
+ * answer is the same. (Of copies of one record that differ, the one that comes first counts, in every table.) What it keeps grows with
  * senders, sessions and keys of tables, by 5 to 10 bytes for each log record (seen-records.ts) and, up to a limit, by 60
  * for a tool call (tool-matches.ts).
  *
@@ -57,6 +57,8 @@ export class Aggregator {
   readonly #sessions: Sessions
   readonly #events: EventKinds
   readonly #tables: ReturnType<typeof eventTables>
+  /** Columns: service, day. Value: events. */
+  readonly #days = new KeyTable(2, [0])
   /** Columns: service, tool, week. Values: calls, failures. */
   readonly #toolWeeks = new KeyTable(3, [0, 0])
   readonly #matches: ToolMatches
@@ -100,13 +102,17 @@ export class Aggregator {
         if (signal === log) counts.canary++
         continue
       }
-      if (time < since || time >= until) {
-        if (signal === log) counts[time < since ? 'beforeWindow' : 'afterWindow']++
+      if (time < since) {
+        if (signal === log) counts.beforeWindow++
         continue
       }
       record.row = row
       record.start = start
       record.time = time
+      if (time >= until) {
+        if (signal === log) this.#addLate(record)
+        continue
+      }
       record.session = session
       record.sequence = sequenceOf(batch.numbers[row * numberFields.length + numberColumns.sequence]!)
       if (signal === log) this.#addLog(record)
@@ -134,6 +140,7 @@ export class Aggregator {
         senders: this.#senders,
         events: this.#events,
         tables: this.#tables,
+        days: this.#days,
         toolWeeks: this.#toolWeeks,
         runWeeks,
         content: this.#content,
@@ -142,10 +149,15 @@ export class Aggregator {
     }
   }
 
+  #addLate(record: CurrentRecord): void {
+    this.#counts.afterWindow++
+    this.#senders.seenLast(this.#senders.sender(record), senderValues.lastAfter, record.time)
+  }
+
   #addOther(record: CurrentRecord, signal: number): void {
     const sender = this.#senders.sender(record)
     this.#senders.seen(sender, signal === point ? senderValues.firstPoint : senderValues.firstSpan, record.time)
-    if (signal !== point) this.#addContent(record, signal)
+    if (signal !== point) this.#addContent(record, signal, false)
   }
 
   #addLog(record: CurrentRecord): void {
@@ -155,6 +167,8 @@ export class Aggregator {
     if (session < 0 || sequence < 0) counts.withoutSequence++
     else if (!this.#sessions.isNew(session, sequence, time)) {
       counts.duplicates++
+      // What leaks in a copy has leaked.
+      if (batch.content[row] !== 0) this.#addContent(record, log, true)
       return
     }
     // NaN where there is no observed time: not more than anything.
@@ -163,24 +177,26 @@ export class Aggregator {
     record.sender = sender
     this.#senders.add(sender, senderValues.events, 1)
     this.#senders.seen(sender, senderValues.first, time)
-    const event = this.#events.count(
-      batch.words[record.start + columns.service]!,
-      batch.words[record.start + columns.event]!,
-    )
+    const service = batch.words[record.start + columns.service]!
+    const event = this.#events.count(service, batch.words[record.start + columns.event]!)
+    this.#days.put(0, service)
+    this.#days.put(1, dayOf(time))
+    const day = this.#days.row()
+    this.#days.values[day]!++
     if (session >= 0) {
       if (this.#sessions.note(session, sender, time, sequence)) this.#senders.add(sender, senderValues.sessions, 1)
       if (this.#events.isFailure[event]!) this.#sessions.fail(session)
     }
     if (this.#events.kind[event] !== kinds.other) this.#addKind(record, session, this.#events.kind[event]!)
-    this.#addContent(record, log)
+    this.#addContent(record, log, false)
   }
 
-  #addContent(record: CurrentRecord, signal: number): void {
+  #addContent(record: CurrentRecord, signal: number, isCopy: boolean): void {
     const { batch, row, start } = record
     if ((batch.content[row]! | batch.redacted[row]!) === 0) return
     const { words } = batch
-    const [service, version, event] = [columns.service, columns.version, columns.event]
-    this.#content.count(record, signal, words[start + service]!, words[start + version]!, words[start + event]!)
+    const { service, version, event } = columns
+    this.#content.count(record, signal, words[start + service]!, words[start + version]!, words[start + event]!, isCopy)
   }
 
   #addKind(record: CurrentRecord, session: number, kind: number): void {

@@ -1,8 +1,6 @@
 import { byText } from '../../platform/by-text.js'
-import { signals, type TelemetryInput, type Words } from '../batch.js'
-import { contentFields } from '../content-fields.js'
+import type { TelemetryInput, Words } from '../batch.js'
 import {
-  type ContentRow,
   type Example,
   type Sender,
   type SenderColumn,
@@ -10,19 +8,21 @@ import {
   type TelemetryCounts,
   type TelemetryTables,
 } from '../tables.js'
+import { contentRows } from './content-rows.js'
 import type { ContentTable } from './content-table.js'
 import type { EventKinds } from './event-kinds.js'
 import { type EventTable, eventValues } from './event-table.js'
 import { decisionSums, type EventTables, hookRunSums, toolSums } from './event-tables.js'
 import type { KeyTable } from './key-table.js'
 import { type SenderTable, senderValues } from './sender-table.js'
-import { weekName } from './week.js'
+import { dayName, weekName } from './week.js'
 
 /** What was summed up. */
 export interface Sums {
   readonly senders: SenderTable
   readonly events: EventKinds
   readonly tables: EventTables
+  readonly days: KeyTable
   readonly toolWeeks: KeyTable
   readonly runWeeks: KeyTable
   readonly content: ContentTable
@@ -33,7 +33,7 @@ const byNumber: Order = (a, b) => a - b
 
 /** The tables with texts in place of words, each sorted by its key. */
 export function answerTables(words: Words, sums: Sums): TelemetryTables {
-  const { senders, events, toolWeeks, runWeeks, content } = sums
+  const { senders, events, days, toolWeeks, runWeeks, content } = sums
   const order = Array.from({ length: senders.keys.size }, (_, sender) => sender).sort(senders.order)
   const places = new Int32Array(order.length)
   order.forEach((sender, place) => {
@@ -60,6 +60,11 @@ export function answerTables(words: Words, sums: Sums): TelemetryTables {
   const { settings, hooks, hookRuns, tools, decisions, plugins, skills, connections, modes } = sums.tables
   return {
     senders: order.map((sender) => senderRow(senders, words, sender)),
+    days: sortedRows(days, [byWord, byNumber]).map((row) => ({
+      service: words.text(days.keyOf(row, 0)),
+      day: dayName(days.keyOf(row, 1)),
+      events: days.values[row]!,
+    })),
     events: sortedRows(events.keys, [byWord, byWord]).map((row) => ({
       service: words.text(events.keys.keyOf(row, 0)),
       event: words.text(events.keys.keyOf(row, 1)),
@@ -169,7 +174,7 @@ export function answerTables(words: Words, sums: Sums): TelemetryTables {
       first: cells.first,
       ...common(cells),
     })),
-    content: contentRows(content, words, byWord),
+    content: contentRows(content.groups()),
   }
 }
 
@@ -202,6 +207,7 @@ function senderRow({ keys, columns }: SenderTable, words: Words, sender: number)
     sessions: value('sessions'),
     first: time('first'),
     last: time('last'),
+    lastAfter: time('lastAfter'),
     firstPoint: time('firstPoint'),
     lastPoint: time('lastPoint'),
     firstSpan: time('firstSpan'),
@@ -210,25 +216,6 @@ function senderRow({ keys, columns }: SenderTable, words: Words, sender: number)
     prompts: value('prompts'),
     missing: value('missing'),
   }
-}
-
-function contentRows({ keys, examples }: ContentTable, words: Words, byWord: Order): ContentRow[] {
-  const field = (place: number) => contentFields[place]!.name
-  const orders = [byWord, byWord, byNumber, byWord, (a: number, b: number) => byText(field(a), field(b))]
-  return sortedRows(keys, orders).map((row) => {
-    const example = examples.example(row)
-    return {
-      service: words.text(keys.keyOf(row, 0)),
-      version: words.text(keys.keyOf(row, 1)),
-      // Logs before spans, as their texts are.
-      signal: signals[keys.keyOf(row, 2)] as ContentRow['signal'],
-      event: words.text(keys.keyOf(row, 3)),
-      field: field(keys.keyOf(row, 4)),
-      present: keys.values[row * 2]!,
-      redacted: keys.values[row * 2 + 1]!,
-      ...(example && { example }),
-    }
-  })
 }
 
 /** The rows of a table by their key columns, each column by its own order. */

@@ -2,7 +2,7 @@
 export const greatestSequence = 2 ** 31 - 1
 
 /** A duration or count above this (31 years in milliseconds) is nonsense; below it sums stay exact in a Float64. */
-export const greatestAmount = 1e12
+const greatestAmount = 1e12
 
 /** Time and observed time may differ so far. */
 export const greatestSkew = 5 * 60_000

@@ -17,9 +17,10 @@ export const senderValues = {
   toolEvents: 8,
   prompts: 9,
   missing: 10,
+  lastAfter: 11,
 } as const
 const [none, least, greatest] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-const newSender = [none, none, least, greatest, least, greatest, least, greatest, none, none, none]
+const newSender = [none, none, least, greatest, least, greatest, least, greatest, none, none, none, greatest]
 
 /** Everything that said the same of itself, by the words that it said. */
 export class SenderTable {
@@ -56,6 +57,12 @@ export class SenderTable {
     const values = this.keys.values
     if (time < values[place]!) values[place] = time
     if (time > values[place + 1]!) values[place + 1] = time
+  }
+
+  /** Notes the last of times. */
+  seenLast(sender: number, value: number, time: number): void {
+    const place = sender * newSender.length + value
+    if (time > this.keys.values[place]!) this.keys.values[place] = time
   }
 
   /** By the texts of the columns, by code unit. */

@@ -44,5 +44,6 @@ export const carrierForm = /^fleet-canary-[0-9a-f]{24}-\d{4}$/
 
 /** The tier that first allows content in a field; undefined for a field that holds identity. */
 export function tierOfField(field: string): Exclude<PrivacyTier, 'metadata'> | undefined {
-  return contentFields.find(({ name }) => name === field)?.tier
+  const tier = contentFields.find(({ name }) => name === field)?.tier
+  return tier === 'identity' ? undefined : tier
 }

@@ -44,6 +44,12 @@ function addPiece({ tokens, carriers }: Searches, piece: Uint8Array): void {
   carriers.add(piece)
 }
 
+/** One message or row: what of it stands at its end belongs to no other. */
+function addWhole({ tokens, carriers }: Searches, bytes: Buffer): void {
+  tokens.addWhole(bytes)
+  carriers.addWhole(bytes)
+}
+
 function endPieces({ tokens, carriers }: Searches): void {
   tokens.endInput()
   carriers.endInput()
@@ -64,7 +70,11 @@ async function searchInputs(inputs: readonly Input[], canary: Canary): Promise<C
         for await (const piece of input.open()) addPiece(searches, piece)
         endPieces(searches)
         // The Collector can compress each message by itself, behind a length: such bytes say nothing as they are.
-        if (await holdsMessages(input)) for await (const message of otlpLines(input)) addPiece(searches, message)
+        if (await holdsMessages(input)) {
+          const onBad = () => unsearched.push(input.name)
+          for await (const { buffer, byteOffset, length } of otlpLines(input, onBad))
+            addWhole(searches, Buffer.from(buffer, byteOffset, length))
+        }
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error
@@ -72,7 +82,7 @@ async function searchInputs(inputs: readonly Input[], canary: Canary): Promise<C
     }
     endPieces(searches)
   }
-  return resultOf(searches, unsearched)
+  return resultOf(searches, [...new Set(unsearched)])
 }
 
 /** The file that was sent may lie among what is searched: it holds all tokens, and proves nothing. */
@@ -93,8 +103,7 @@ async function searchDatabase(clickhouse: ClickHouse, canary: Canary): Promise<C
   for (const table of [logs, ...points, ...(spans === undefined ? [] : [spans])]) {
     const sql = `SELECT formatRow('JSONEachRow', *) AS row FROM ${table.sql} WHERE multiSearchAny(row, {starts:Array(String)})`
     for await (const { row } of clickhouse.rows(sql, { starts: searches.tokens.starts })) {
-      addPiece(searches, Buffer.from(String(row)))
-      endPieces(searches)
+      addWhole(searches, Buffer.from(String(row)))
     }
   }
   return resultOf(searches, [])

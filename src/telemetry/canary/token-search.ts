@@ -63,6 +63,12 @@ export class TokenSearch {
   /** The next piece; it is not kept. */
   add(piece: Uint8Array): void {
     const bytes = Buffer.concat([this.#rest, piece])
+    this.addWhole(bytes)
+    this.#rest = Buffer.from(bytes.subarray(Math.max(0, bytes.length - this.#keep)))
+  }
+
+  /** A piece that nothing before or behind belongs to. */
+  addWhole(bytes: Buffer): void {
     for (const family of this.#families) {
       for (let at = bytes.indexOf(family.start); at >= 0; at = bytes.indexOf(family.start, at + 1)) {
         const token = family.tokens.get(bytes.toString('latin1', at, at + family.length))
@@ -72,7 +78,6 @@ export class TokenSearch {
     if (bytes.includes(this.#near)) {
       for (const { token, bytes: hash } of this.#hashes) if (bytes.includes(hash)) this.#add(token, 'sha256')
     }
-    this.#rest = Buffer.from(bytes.subarray(Math.max(0, bytes.length - this.#keep)))
   }
 
   /** Nothing of the input before belongs to the next one. */

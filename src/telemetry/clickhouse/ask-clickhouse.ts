@@ -1,14 +1,13 @@
 import * as z from 'zod'
 import { exitCode, Failure } from '../../platform/failure.js'
 import type { TelemetryAnswer, TelemetryQuery, TelemetryTables } from '../tables.js'
-import { answerRows, byKeys, Count, Text } from './answer-rows.js'
-import { wordOf } from './columns.js'
+import { answerRows, Count } from './answer-rows.js'
 import type { ClickHouse } from './connection.js'
 import { askContent } from './content-question.js'
 import { askCounts, askRecords } from './count-questions.js'
-import { type Asked, askDecisions, askEventTables, askToolWeeks } from './event-questions.js'
-import { groupedRows, rowColumns, rowParameters } from './record-rows.js'
-import { type ExporterTables, exporterTables } from './schema.js'
+import { type Asked, askDecisions, askEvents, askEventTables, askToolWeeks } from './event-questions.js'
+import { differingCopies, rowParameters } from './record-rows.js'
+import { type ExporterTables, exporterTables, type RecordTable } from './schema.js'
 import { askSenders } from './senders-question.js'
 import { askSessions } from './session-question.js'
 
@@ -32,8 +31,8 @@ const mostAttempts = 3
 
 /**
  * Has the database sum the records of the window up into the tables that the file reader's aggregator makes: the same
- * for the same records, but for what the tables do not keep (columns.ts, count-questions.ts), and but for which of
- * several differing copies of one record counts. Only sums travel.
+ * for the same records, but for what the tables do not keep (columns.ts), and but for which of several differing copies of
+ * one record counts. Only sums travel.
  *
  * @throws Failure when the database cannot be asked (failures.ts), has no such tables, or records keep arriving.
  */
@@ -71,17 +70,18 @@ async function askAll(
   for (const table of others) input.push({ name: table.name, records: await askRecords(clickhouse, table, query) })
 
   onQuestion('senders')
-  const senders = await askSenders(clickhouse, exporter, query)
+  const copiesDiffer = await askWhetherCopiesDiffer(clickhouse, logs, query)
+  const senders = await askSenders(clickhouse, exporter, query, copiesDiffer)
   const placeOf = (hash: string) => {
     const place = senders.places.get(hash)
     if (place === undefined) throw new NewSender()
     return place
   }
-  const asked: Asked = { clickhouse, logs, query, placeOf }
+  const asked: Asked = { clickhouse, logs, query, placeOf, copiesDiffer }
   onQuestion('runWeeks')
   const { missing, runWeeks } = await askSessions(asked)
   onQuestion('events')
-  const events = await askEvents(asked)
+  const { days, events } = await askEvents(asked)
   onQuestion('tools')
   const eventTables = await askEventTables(asked)
   onQuestion('toolWeeks')
@@ -95,6 +95,7 @@ async function askAll(
   return {
     tables: {
       senders: senders.list.map((sender, place) => ({ ...sender, missing: missing.get(place) ?? 0 })),
+      days,
       events,
       ...eventTables,
       toolWeeks,
@@ -104,7 +105,7 @@ async function askAll(
     },
     counts: {
       read: counts.read,
-      canary: counts.canary,
+      canary: counts.canary + counts.canaryOutside,
       // Records that arrive between two questions must not make it negative.
       duplicates: Math.max(0, counts.inWindow - distinct),
       beforeWindow: counts.beforeWindow,
@@ -116,9 +117,13 @@ async function askAll(
   }
 }
 
-async function askEvents({ clickhouse, logs, query }: Asked): Promise<TelemetryTables['events']> {
-  const columns = { ...rowColumns(logs, query), event: wordOf(logs, 'event') }
-  const sql = `SELECT e.service AS service, e.event AS event, count() AS events FROM (${groupedRows(logs, columns, ['service', 'event'], { query })}) AS e GROUP BY e.service, e.event`
-  const Row = z.object({ service: Text, event: Text, events: Count })
-  return (await answerRows(clickhouse, sql, rowParameters(query), Row)).sort(byKeys('service', 'event'))
+/** Usually there are none, and then nothing has to be picked. */
+async function askWhetherCopiesDiffer(
+  clickhouse: ClickHouse,
+  logs: RecordTable,
+  query: TelemetryQuery,
+): Promise<boolean> {
+  const Row = z.object({ records: Count })
+  const [row] = await answerRows(clickhouse, differingCopies(logs, query), rowParameters(query), Row)
+  return row!.records > 0
 }

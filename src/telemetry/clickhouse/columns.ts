@@ -1,5 +1,4 @@
-import { redactedText } from '../../policy/content-attributes.js'
-import { bodyText, eventNameForm } from '../content-fields.js'
+import { eventNameForm } from '../content-fields.js'
 import {
   fieldAttributes,
   type LooseField,
@@ -63,9 +62,9 @@ export const knownService = `service IN ${list(surfaces.map(({ service }) => ser
 /** A field of words; where surfaces name it differently, `service` decides. */
 export function wordOf(table: RecordTable, field: WordField): string {
   if (field === 'service') return serviceOf(table)
-  if (field === 'event') return eventOf(table)
+  if (field === 'event') return wordText(eventOf(table))
   const isList = field === 'groups' || field === 'settingsSources'
-  return bySurface(field, (names) => {
+  const word = bySurface(field, (names) => {
     const text = firstAttribute(table, names.map(literal))
     if (isList) return joined(text)
     const members = names.filter((name) => parameterMembers.some((member) => member === name))
@@ -73,6 +72,21 @@ export function wordOf(table: RecordTable, field: WordField): string {
       ? text
       : firstText([text, ...members.map(parameterOf(table))])
   })
+  return wordText(word)
+}
+
+/** The longest word, in bytes of UTF-8; as in ../otlp/word-text.ts. */
+const longestWord = 1024
+
+/** The beginning of a text that is too long for a word, cut between two characters. */
+function wordText(text: string): string {
+  // A byte from 80 to BF goes on with a character, which has at most four.
+  const goesOn = (byte: number) => `bitAnd(reinterpretAsUInt8(substring(t, ${byte}, 1)), 192) = 128`
+  const [most, next] = [longestWord, longestWord + 1]
+  const borders = [0, 1, 2].map((less) => `NOT ${goesOn(next - less)}, ${most - less}`)
+  const border = `multiIf(length(t) <= ${most}, ${most}, ${borders.join(', ')}, ${most - 3})`
+  // A list of one, so that the text, which is long, stands here once.
+  return `arrayMap(t -> substring(t, 1, ${border}), [toString(${text})])[1]`
 }
 
 function bySurface(field: WordField, expression: (names: readonly string[]) => string): string {
@@ -114,7 +128,7 @@ function eventOf(table: RecordTable): string {
 }
 
 export function identityOf(table: RecordTable, index: number): string {
-  return firstAttribute(table, [identityParameter(index)])
+  return wordText(firstAttribute(table, [identityParameter(index)]))
 }
 
 function identityParameter(index: number): string {
@@ -154,23 +168,7 @@ export function timeOf({ time }: RecordTable): string {
 }
 
 export const isCanary = `startsWith(session, ${literal(canarySessionPrefix)})`
+/** Days since 1970. */
+export const dayOf = 'intDiv(at, 86400000)'
 /** Weeks since that of Monday, 1969-12-29, as ../aggregate/week.ts counts them. */
 export const weekOf = 'intDiv(intDiv(at, 86400000) + 3, 7)'
-
-/** Names of attributes with content in the map `map`, those that are there and those that are redacted. */
-export function contentOf(
-  map: string,
-  names: Iterable<string>,
-): { readonly present: string; readonly redacted: string } {
-  const pick = (test: string) =>
-    `arrayFilter((k, v) -> ${test} AND k IN ${list(names)}, mapKeys(${map}), mapValues(${map}))`
-  return {
-    present: pick(`v != '' AND v != ${literal(redactedText)}`),
-    redacted: pick(`v = ${literal(redactedText)}`),
-  }
-}
-
-export const bodyContent = {
-  present: `if(Body != '' AND Body != ${literal(redactedText)} AND NOT match(Body, ${literal(eventNameForm.source)}), [${literal(bodyText)}], [])`,
-  redacted: `if(Body = ${literal(redactedText)}, [${literal(bodyText)}], [])`,
-}

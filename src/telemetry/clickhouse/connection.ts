@@ -4,27 +4,20 @@ import type { Secret } from '../../policy/secret-reference.js'
 import { type ClickHouseAddress, clickHouseAddress } from './address.js'
 import { clickHouseFailure, errorCode, settingsRefused } from './failures.js'
 
-/** Where a ClickHouse is, and what the Collector's exporter calls its tables there. */
+/** Where a ClickHouse is, and the database that the Collector's exporter writes to. */
 export interface ClickHouseConnection {
   /** Its HTTP interface: https, or http on this machine; without credentials. */
   readonly url: string
   readonly user?: string | undefined
   readonly password?: Secret | undefined
   readonly database: string
-  /** `logs_table_name` of the exporter. */
-  readonly logsTable?: string | undefined
-  readonly tracesTable?: string | undefined
-  /** What the names of the five tables of metrics begin with. */
-  readonly metricsTable?: string | undefined
   /** Allows http to another machine. */
   readonly insecure?: boolean | undefined
-  /** The authority of the server's certificate, PEM. */
-  readonly certificateAuthority?: Uint8Array | undefined
-  /** How long one question may take; 300 if not given. */
-  readonly timeoutSeconds?: number | undefined
-  /** How much memory of the server one question may take; 8 GiB if not given. */
-  readonly memoryBytes?: number | undefined
 }
+
+/** How long one question may take, and how much memory of the server. */
+const timeoutSeconds = 300
+const memoryBytes = 8 * 2 ** 30
 
 /** What may be bound to a `{name:Type}` of a question. */
 export type ClickHouseParameters = Readonly<Record<string, string | number | boolean | readonly string[]>>
@@ -33,8 +26,6 @@ export type ClickHouseRow = Readonly<Record<string, unknown>>
 export interface ClickHouse {
   readonly address: ClickHouseAddress
   readonly database: string
-  /** Names of the exporter's tables, without the database. */
-  readonly tables: { readonly logs: string; readonly traces: string; readonly metrics: string }
   /**
    * Asks, and gives the rows as they come. Values only ever travel as parameters. Throws Failure, see `failures.ts`.
    */
@@ -60,9 +51,8 @@ export function quotedIdentifier(name: string): string {
  */
 export function openClickHouse(connection: ClickHouseConnection): ClickHouse {
   const address = clickHouseAddress(connection.url, connection.insecure)
-  const { database, logsTable: logs = 'otel_logs', tracesTable: traces = 'otel_traces' } = connection
-  const tables = { logs, traces, metrics: connection.metricsTable ?? 'otel_metrics' }
-  for (const name of [database, ...Object.values(tables)]) quotedIdentifier(name)
+  const { database } = connection
+  quotedIdentifier(database)
 
   let client: Promise<ClickHouseClient> | undefined
   let bare = false
@@ -98,19 +88,12 @@ export function openClickHouse(connection: ClickHouseConnection): ClickHouse {
     }
   }
 
-  return { address, database, tables, rows, close: disconnect }
+  return { address, database, rows, close: disconnect }
 }
 
 /** The library takes 20 ms to load, so that only who asks a database waits for it. */
 async function connect(
-  {
-    user,
-    password,
-    database,
-    certificateAuthority,
-    timeoutSeconds = 300,
-    memoryBytes = 8 * 2 ** 30,
-  }: ClickHouseConnection,
+  { user, password, database }: ClickHouseConnection,
   { origin, pathname }: ClickHouseAddress,
   bare: boolean,
 ): Promise<ClickHouseClient> {
@@ -120,7 +103,6 @@ async function connect(
     ...(pathname !== '' && { pathname }),
     ...(user !== undefined && { username: user }),
     ...(password !== undefined && { password: password.reveal() }),
-    ...(certificateAuthority !== undefined && { tls: { ca_cert: Buffer.from(certificateAuthority) } }),
     database,
     application: 'fleet',
     // Longer than the server's own limit, so that it is the one to say that time is up.
@@ -129,12 +111,12 @@ async function connect(
     use_multipart_params_auto: true,
     // It would write to the terminal.
     log: { level: ClickHouseLogLevel.OFF },
-    ...(!bare && { clickhouse_settings: settings(timeoutSeconds, memoryBytes) }),
+    ...(!bare && { clickhouse_settings: settings() }),
   })
 }
 
 /** https://clickhouse.com/docs/operations/settings/settings (2026-11-21). */
-function settings(timeoutSeconds: number, memoryBytes: number): ClickHouseSettings {
+function settings(): ClickHouseSettings {
   return {
     // Reads only, but settings may be changed.
     readonly: '2',

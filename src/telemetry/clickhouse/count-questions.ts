@@ -17,6 +17,8 @@ export interface LogCounts {
   readonly foreign: Readonly<Record<string, number>>
   /** In the window. */
   readonly canary: number
+  /** Outside the window; not in `beforeWindow` and `afterWindow`. */
+  readonly canaryOutside: number
   /** In the window, without canaries. */
   readonly inWindow: number
 }
@@ -26,7 +28,7 @@ const mostServices = 1000
 
 /**
  * Counts log records. Over all time only the two columns of the primary key are read, so that a year of records costs
- * little; canaries are therefore known in the window only, and count as before or after elsewhere.
+ * little; but for canaries, which nothing but their session tells.
  */
 export async function askCounts(clickhouse: ClickHouse, logs: RecordTable, query: TelemetryQuery): Promise<LogCounts> {
   const { time } = logs
@@ -46,12 +48,17 @@ export async function askCounts(clickhouse: ClickHouse, logs: RecordTable, query
   const Window = z.object({ canaries: Count, records: Count })
   const windowQuestion = `SELECT countIf(canary) AS canaries, countIf(NOT canary) AS records FROM (SELECT ${wordOf(logs, 'service')} AS service, ${wordOf(logs, 'session')} AS session, ${isCanary} AS canary FROM ${logs.sql} WHERE ${inWindow(logs, query)} AND ${maybeKnown} AND ${knownService})`
   const [window] = await answerRows(clickhouse, windowQuestion, parameters, Window)
+  const outside = `${time} >= fromUnixTimestamp64Milli(toInt64(1), 'UTC') AND (${time} < ${instant('since')} OR ${time} >= ${instant('until')})`
+  const Canaries = z.object({ earlier: Count, later: Count })
+  const canaryQuestion = `SELECT countIf(early) AS earlier, countIf(NOT early) AS later FROM (SELECT ${wordOf(logs, 'service')} AS service, ${wordOf(logs, 'session')} AS session, ${time} < ${instant('since')} AS early FROM ${logs.sql} WHERE ${outside} AND ${maybeKnown} AND ${knownService} AND ${isCanary})`
+  const [canaries] = await answerRows(clickhouse, canaryQuestion, parameters, Canaries)
   return {
     read: sum(({ records, untimed }) => records - untimed),
-    beforeWindow: sum(({ earlier }) => earlier),
-    afterWindow: sum(({ later }) => later),
+    beforeWindow: sum(({ earlier }) => earlier) - canaries!.earlier,
+    afterWindow: sum(({ later }) => later) - canaries!.later,
     foreign: foreignServices(services.filter(({ service }) => !isKnown(service))),
     canary: window!.canaries,
+    canaryOutside: canaries!.earlier + canaries!.later,
     inWindow: window!.records,
   }
 }

@@ -29,7 +29,7 @@ const byServerCode: readonly (readonly [codes: RegExp, refusal: Refusal])[] = [
     [
       'clickhouse-schema',
       "The tables do not have the form that the Collector's ClickHouse exporter gives them.",
-      'Name the tables of the exporter; attributes must be Map(String, String).',
+      'Name the database that the exporter writes to; attributes must be Map(String, String).',
     ],
   ],
   [
@@ -63,7 +63,7 @@ function tablesMissing(): Refusal {
   return [
     'clickhouse-tables',
     "The tables of the Collector's ClickHouse exporter were not found.",
-    'Check database and tables; the exporter makes them when the first record arrives (create_schema).',
+    'Check the database. The tables must have the names that the exporter gives them: otel_logs and so on; it makes them when the first record arrives (create_schema).',
   ]
 }
 
@@ -91,11 +91,21 @@ const other: Refusal = [
 
 /**
  * What the client or the server reported, as a failure with a fixed text: their own messages quote the question, the
- * data and the user. What is none of theirs is given back as it is.
+ * data and the user. What is none of theirs, such as a mistake of this program, is given back as it is.
  */
-export function clickHouseFailure(error: unknown, { origin }: ClickHouseAddress): Failure {
-  if (error instanceof Failure) return error
+export function clickHouseFailure(error: unknown, { origin }: ClickHouseAddress): unknown {
+  if (error instanceof Failure || isMistake(error)) return error
   return refuse(refusalOf(error), origin)
+}
+
+/**
+ * Whether an error tells of a mistake in a program. Node's own errors about connections and what they carry have a code,
+ * and an answer that is not JSON gives a SyntaxError.
+ */
+function isMistake(error: unknown): boolean {
+  if (!(error instanceof Error)) return true
+  const mistakes = [TypeError, RangeError, ReferenceError, EvalError, URIError]
+  return errorCode(error) === '' && mistakes.some((mistake) => error instanceof mistake)
 }
 
 /** The failure that the tables are missing, for who found out by asking the server's catalogue. */

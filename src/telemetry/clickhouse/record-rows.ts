@@ -24,6 +24,10 @@ export interface RowsOptions {
   readonly events?: readonly string[] | undefined
   /** Further conditions on columns. */
   readonly where?: readonly string[] | undefined
+  /** Whether there are copies of a log record that differ, see `differingCopies`. */
+  readonly copiesDiffer?: boolean | undefined
+  /** Those at or after the end of the window instead of those in it. */
+  readonly late?: boolean | undefined
 }
 
 /** The last time that a DateTime64 of nanoseconds can hold. */
@@ -49,6 +53,13 @@ export function inWindow({ time, coarseTime }: RecordTable, { since, until }: Te
   return conditions.join(' AND ')
 }
 
+/** All from the end of the window on. */
+function afterWindow({ time, coarseTime }: RecordTable, { until }: TelemetryQuery): string {
+  const instant = `fromUnixTimestamp64Milli({until:Int64}, 'UTC')`
+  const coarse = coarseTime !== undefined && until < lastCoarseTime
+  return `${time} >= ${instant}${coarse ? ` AND ${coarseTime} >= toDateTime(${instant}, 'UTC')` : ''}`
+}
+
 /** Columns that every row has: who sent it as a hash, and what tells it from others. */
 export function rowColumns(table: RecordTable, { identityKeys }: TelemetryQuery): Columns {
   return {
@@ -72,12 +83,47 @@ export function senderTexts(table: RecordTable, identityKeys: number): string[] 
 export const isNumbered = `(session != '' AND sequence >= 0)`
 
 /** What copies of a log record have in common, and nothing else has; what cannot be told is nobody's copy. */
-export const recordKey = `reinterpretAsUInt128(if(${isNumbered}, sipHash128(session, sequence, at), reinterpretAsFixedString(generateUUIDv4())))`
+const recordKey = `reinterpretAsUInt128(if(${isNumbered}, sipHash128(session, sequence, at), reinterpretAsFixedString(generateUUIDv4())))`
+
+/** All that a row says, as a number: copies that agree in it agree in every column that is asked for. */
+function saidHash({ own, resource, eventName }: RecordTable): string {
+  const maps = [own, resource].flatMap((map) => [`mapKeys(${map})`, `mapValues(${map})`])
+  return `sipHash64(ServiceName, Body, ${[...maps, ...(eventName === undefined ? [] : [eventName])].join(', ')})`
+}
+
+/** Records of which there are copies that differ, and which of these counts: the one with the least `saidHash`. */
+function differing(logs: RecordTable, query: TelemetryQuery): string {
+  const needed: Columns = {
+    service: wordOf(logs, 'service'),
+    session: wordOf(logs, 'session'),
+    sequence: sequenceOf(logs),
+    at: timeOf(logs),
+    recordKey,
+    said: saidHash(logs),
+  }
+  return `SELECT r.recordKey AS differingKey, min(r.said) AS countingSaid FROM (${rows(logs, needed, { query, where: [isNumbered] })}) AS r GROUP BY r.recordKey HAVING min(r.said) != max(r.said)`
+}
+
+/** Asks how many records there are of which there are copies that differ, such as those of two pipelines. */
+export function differingCopies(logs: RecordTable, query: TelemetryQuery): string {
+  return `SELECT count() AS records FROM (${differing(logs, query)})`
+}
+
+/**
+ * Whether a row is the copy that counts, or says the same: of each record one in every question, and it is picked before
+ * anything is asked of it.
+ */
+function counts(logs: RecordTable, { query, copiesDiffer }: RowsOptions): string {
+  if (!copiesDiffer) return '1'
+  // One set for both, so that it is made once: the copy that counts, and 0 for the record itself.
+  const set = `(SELECT differingKey, arrayJoin([toUInt64(0), countingSaid]) AS said FROM (${differing(logs, query)}))`
+  return `(NOT ${isNumbered} OR (${recordKey}, ${saidHash(logs)}) IN ${set} OR (${recordKey}, toUInt64(0)) NOT IN ${set})`
+}
 
 /** Rows of the known surfaces in the window, copies included, with these columns. Canaries are left out. */
-export function rows(table: RecordTable, columns: Columns, { query, events, where = [] }: RowsOptions): string {
+export function rows(table: RecordTable, columns: Columns, { query, events, where = [], late }: RowsOptions): string {
   const conditions = [
-    inWindow(table, query),
+    late ? afterWindow(table, query) : inWindow(table, query),
     maybeKnown,
     knownService,
     `NOT ${isCanary}`,
@@ -89,7 +135,7 @@ export function rows(table: RecordTable, columns: Columns, { query, events, wher
 
 /** The same of log records, once each. It keeps 90 bytes of a record, so it is for some events rather than for all. */
 export function distinctRows(table: RecordTable, columns: Columns, options: RowsOptions): string {
-  return `${rows(table, columns, options)} LIMIT 1 BY ${recordKey}`
+  return `${countingRows(table, columns, options)} LIMIT 1 BY ${recordKey}`
 }
 
 /**
@@ -104,7 +150,32 @@ export function groupedRows(
 ): string {
   const all = { ...columns, recordKey }
   const values = kept.map((column) => `any(r.${column}) AS ${column}`)
-  return `SELECT ${values.join(', ')} FROM (${rows(table, all, options)}) AS r GROUP BY r.recordKey`
+  return `SELECT ${values.join(', ')} FROM (${countingRows(table, all, options)}) AS r GROUP BY r.recordKey`
+}
+
+/**
+ * The same with what copies hold: a row for each record and each thing that copies of it say, with `same` (how many say
+ * it) and `isRecord` (1 where it is the record that counts).
+ */
+export function contentCopies(
+  table: RecordTable,
+  columns: Columns,
+  kept: readonly string[],
+  options: RowsOptions,
+): string {
+  const all = {
+    ...columns,
+    recordKey,
+    said: options.copiesDiffer ? saidHash(table) : '0',
+    isOne: counts(table, options),
+  }
+  const values = kept.map((column) => `any(r.${column}) AS ${column}`)
+  return `SELECT ${values.join(', ')}, toInt64(any(r.isOne)) AS isRecord, toInt64(count()) AS same FROM (${rows(table, all, options)}) AS r GROUP BY r.recordKey, r.said`
+}
+
+function countingRows(table: RecordTable, columns: Columns, options: RowsOptions): string {
+  const { where = [] } = options
+  return rows(table, columns, { ...options, where: options.copiesDiffer ? [...where, counts(table, options)] : where })
 }
 
 /** Words as columns of their own names. */

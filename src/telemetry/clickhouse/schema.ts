@@ -19,7 +19,6 @@ export interface RecordTable {
   readonly coarseTime?: string | undefined
   /** Logs since 2025 keep `event_name` of the record. */
   readonly eventName?: string | undefined
-  readonly columns: readonly string[]
 }
 
 export interface ExporterTables {
@@ -29,6 +28,8 @@ export interface ExporterTables {
   readonly spans?: RecordTable | undefined
 }
 
+/** As the exporter calls its tables unless it is told otherwise; those of metrics go on with the kind of point. */
+const [logs, traces, metrics] = ['otel_logs', 'otel_traces', 'otel_metrics']
 const pointKinds = ['sum', 'gauge', 'histogram', 'exponential_histogram', 'summary'] as const
 const Column = z.object({ table: z.string(), name: z.string(), type: z.string() })
 const mapOfTexts = /^Map\((?:LowCardinality\()?String\)?, ?(?:LowCardinality\()?String\)?\)$/
@@ -38,7 +39,6 @@ const mapOfTexts = /^Map\((?:LowCardinality\()?String\)?, ?(?:LowCardinality\()?
  * has another form than the exporter's, such as the JSON columns of its option `json`.
  */
 export async function exporterTables(clickhouse: ClickHouse): Promise<ExporterTables> {
-  const { logs, traces, metrics } = clickhouse.tables
   const names = [logs, traces, ...pointKinds.map((kind) => `${metrics}_${kind}`)]
   const columns = new Map<string, Map<string, string>>()
   // A row of its own, since a web page may come as an answer without rows.
@@ -84,7 +84,10 @@ function recordTable(
       throw otherSchema(address, 'Its columns of attributes must be Map(String, String), as the exporter makes them.')
   }
   if (!/^DateTime/.test(columns.get(time) ?? '') || !columns.has('ServiceName'))
-    throw otherSchema(address, 'It lacks the time or the name of the service: name the tables of the exporter.')
+    throw otherSchema(
+      address,
+      'It lacks the time or the name of the service: name the database that the exporter writes to.',
+    )
   return {
     name,
     sql: `${quotedIdentifier(database)}.${quotedIdentifier(name)}`,
@@ -93,6 +96,5 @@ function recordTable(
     time,
     coarseTime: columns.has('TimestampTime') ? 'TimestampTime' : undefined,
     eventName: columns.has('EventName') ? 'EventName' : undefined,
-    columns: [...columns.keys()],
   }
 }

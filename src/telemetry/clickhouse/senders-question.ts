@@ -28,10 +28,11 @@ export async function askSenders(
   clickhouse: ClickHouse,
   { logs, points, spans }: ExporterTables,
   query: TelemetryQuery,
+  copiesDiffer: boolean,
 ): Promise<Senders> {
   const parameters = rowParameters(query)
   const counts = new Map<string, z.output<typeof Counts>>()
-  for (const row of await answerRows(clickhouse, countsQuestion(logs, query), parameters, Counts))
+  for (const row of await answerRows(clickhouse, countsQuestion(logs, query, copiesDiffer), parameters, Counts))
     counts.set(row.hash, row)
   const others = async (tables: readonly RecordTable[]) => {
     const times = new Map<string, z.output<typeof Times>>()
@@ -52,9 +53,15 @@ export async function askSenders(
   for (const table of [logs, ...points, ...(spans ? [spans] : [])])
     for (const row of await answerRows(clickhouse, textsQuestion(table, query), parameters, Texts))
       texts.set(row.hash, row.texts)
+  const late = new Map<string, number>()
+  const Late = z.object({ hash: Text, texts: z.array(Text), last: Count })
+  for (const row of await answerRows(clickhouse, lateQuestion(logs, query), parameters, Late)) {
+    late.set(row.hash, row.last)
+    texts.set(row.hash, row.texts)
+  }
 
-  const hashes = [...new Set([...counts.keys(), ...pointTimes.keys(), ...spanTimes.keys()])].filter((hash) =>
-    texts.has(hash),
+  const hashes = [...new Set([...counts.keys(), ...pointTimes.keys(), ...spanTimes.keys(), ...late.keys()])].filter(
+    (hash) => texts.has(hash),
   )
   hashes.sort((a, b) => byTexts(texts.get(a)!, texts.get(b)!))
   return {
@@ -71,6 +78,7 @@ export async function askSenders(
         sessions: log?.sessions ?? 0,
         first: log?.first ?? 0,
         last: log?.last ?? 0,
+        lastAfter: late.get(hash) ?? 0,
         firstPoint: point?.first ?? 0,
         lastPoint: point?.last ?? 0,
         firstSpan: span?.first ?? 0,
@@ -84,7 +92,7 @@ export async function askSenders(
   }
 }
 
-function countsQuestion(logs: RecordTable, query: TelemetryQuery): string {
+function countsQuestion(logs: RecordTable, query: TelemetryQuery, copiesDiffer: boolean): string {
   const event = wordOf(logs, 'event')
   const columns = {
     ...rowColumns(logs, query),
@@ -95,7 +103,7 @@ function countsQuestion(logs: RecordTable, query: TelemetryQuery): string {
     isLoose: `NOT ${isNumbered}`,
   }
   const kept = ['sender', 'at', 'sessionHash', 'isTool', 'isPrompt', 'isLoose']
-  return `SELECT toString(sender) AS hash, count() AS records, min(at) AS first, max(at) AS last, uniqExactIf(sessionHash, sessionHash != 0) AS sessions, sum(isTool) AS toolEvents, sum(isPrompt) AS prompts, sum(isLoose) AS withoutSequence FROM (${groupedRows(logs, columns, kept, { query })}) GROUP BY sender`
+  return `SELECT toString(sender) AS hash, count() AS records, min(at) AS first, max(at) AS last, uniqExactIf(sessionHash, sessionHash != 0) AS sessions, sum(isTool) AS toolEvents, sum(isPrompt) AS prompts, sum(isLoose) AS withoutSequence FROM (${groupedRows(logs, columns, kept, { query, copiesDiffer })}) GROUP BY sender`
 }
 
 function timesQuestion(table: RecordTable, query: TelemetryQuery): string {
@@ -105,6 +113,12 @@ function timesQuestion(table: RecordTable, query: TelemetryQuery): string {
 function textsQuestion(table: RecordTable, query: TelemetryQuery): string {
   const texts = senderTexts(table, query.identityKeys.length)
   return `SELECT toString(sender) AS hash, any(texts) AS texts FROM (${rows(table, { ...rowColumns(table, query), texts: `[${texts.join(', ')}]` }, { query })}) GROUP BY sender`
+}
+
+/** Who sent records at or after the end of the window, and the last of each. */
+function lateQuestion(logs: RecordTable, query: TelemetryQuery): string {
+  const texts = `[${senderTexts(logs, query.identityKeys.length).join(', ')}]`
+  return `SELECT toString(sender) AS hash, any(texts) AS texts, max(at) AS last FROM (${rows(logs, { ...rowColumns(logs, query), texts }, { query, late: true })}) GROUP BY sender`
 }
 
 function byTexts(a: readonly string[], b: readonly string[]): number {

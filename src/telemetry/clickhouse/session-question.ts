@@ -23,7 +23,7 @@ const failure = surfaces
  * Asks what became of each session, and has it summed up: a session counts for the sender of its first record, by time,
  * then sequence, then (of records that have none) the texts of the sender.
  */
-export async function askSessions({ clickhouse, logs, query, placeOf }: Asked): Promise<SessionSums> {
+export async function askSessions({ clickhouse, logs, query, placeOf, copiesDiffer }: Asked): Promise<SessionSums> {
   const texts = senderTexts(logs, query.identityKeys.length).map(endedText)
   const columns = {
     ...rowColumns(logs, query),
@@ -33,7 +33,7 @@ export async function askSessions({ clickhouse, logs, query, placeOf }: Asked): 
     tieOrder: `if(${isNumbered}, '', concat(${texts.join(', ')}))`,
   }
   const kept = ['sender', 'service', 'sessionHash', 'sequence', 'at', 'isFailure', 'tieOrder']
-  const all = groupedRows(logs, columns, kept, { query, where: [`session != ''`] })
+  const all = groupedRows(logs, columns, kept, { query, where: [`session != ''`], copiesDiffer })
   const sessions = `SELECT argMin((s.sender, s.service), (s.at, s.sequence, s.tieOrder)) AS home, ${weekOf.replace('at', 'min(s.at)')} AS week, if(max(s.sequence) < 0, 0, least(1000000, max(s.sequence) - minIf(s.sequence, s.sequence >= 0) + 1 - uniqExactIf(s.sequence, s.sequence >= 0))) AS missing, max(s.isFailure) AS failed FROM (${all}) AS s GROUP BY s.sessionHash`
   const sql = `SELECT toString(home.1) AS hash, home.2 AS service, week, sum(missing) AS lost, count() AS runs, sum(failed) AS failures FROM (${sessions}) GROUP BY home.1, home.2, week`
   const Row = z.object({ hash: Text, service: Text, week: Count, lost: Count, runs: Count, failures: Count })

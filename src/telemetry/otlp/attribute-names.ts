@@ -1,5 +1,5 @@
-import { contentOfLogs, contentOfSpans, eventsWithErrorText } from '../../policy/content-attributes.js'
-import { bodyText, contentFields, errorText } from '../content-fields.js'
+import { contentOfLogs, contentOfSpans } from '../../policy/content-attributes.js'
+import { bodyText, contentFields, errorText, identityFields } from '../content-fields.js'
 import {
   fieldAttributes,
   looseAttributes,
@@ -34,9 +34,8 @@ export class AttributeNames {
   readonly plans: ReadonlyMap<string, SurfacePlan>
 
   constructor(identityKeys: readonly string[]) {
-    for (const [index, { name }] of contentFields.entries()) {
-      // The body is no attribute, whatever an attribute may be called.
-      if (name !== bodyText) this.contentBits.set(name, bitOf(index))
+    for (const [index, { attributes }] of contentFields.entries()) {
+      for (const attribute of attributes) this.contentBits.set(attribute, bitOf(index))
     }
     this.service = this.#number('service.name')
     this.event = this.#number('event.name')
@@ -78,9 +77,10 @@ function bitsOf(names: Iterable<string>): number {
   return contentFields.reduce((bits, { name }, index) => (wanted.has(name) ? (bits | bitOf(index)) >>> 0 : bits), 0)
 }
 
-/** What may be content of a log record or a span; `error` and the body have rules of their own. */
-export const logContentBits = bitsOf(Object.values(contentOfLogs).flat())
-export const spanContentBits = bitsOf(Object.values(contentOfSpans).flat())
+/** What names a person: in clear or hashed, rather than there or redacted. */
+export const identityBits = bitsOf(identityFields.map(({ name }) => name))
+/** What may be content of a log record or a span, or name a person; `error` and the body have rules of their own. */
+export const logContentBits = (bitsOf(Object.values(contentOfLogs).flat()) | identityBits) >>> 0
+export const spanContentBits = (bitsOf(Object.values(contentOfSpans).flat()) | identityBits) >>> 0
 export const errorBit = bitsOf([errorText])
 export const bodyBit = bitsOf([bodyText])
-export const eventsWithError: ReadonlySet<string> = new Set(eventsWithErrorText)

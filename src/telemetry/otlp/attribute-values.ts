@@ -1,5 +1,6 @@
 import { redactedText } from '../../policy/content-attributes.js'
-import type { AttributeNames } from './attribute-names.js'
+import { hashMark } from '../content-fields.js'
+import { type AttributeNames, identityBits } from './attribute-names.js'
 import { isObject, valueText } from './value-text.js'
 
 /** The attributes of one record or resource, as far as they are looked at. Used again for the next one. */
@@ -39,19 +40,20 @@ export class AttributeValues {
     }
   }
 
-  /** Adds the content of further attributes, such as those of a span's events; their values are not kept. */
+  /** Adds the content of the attributes of a span's event; their values are not kept, and name nobody. */
   readContent(attributes: unknown): void {
     if (!Array.isArray(attributes)) return
     for (const attribute of attributes) {
       if (!isObject(attribute) || typeof attribute.key !== 'string') continue
       const bit = this.names.contentBits.get(attribute.key)
-      if (bit !== undefined) this.#content(bit, attribute.value)
+      if (bit !== undefined && (bit & identityBits) === 0) this.#content(bit, attribute.value)
     }
   }
 
   #content(bit: number, value: unknown): void {
     const text = valueText(value)
-    if (text === redactedText) this.redacted = (this.redacted | bit) >>> 0
+    const hidden = (bit & identityBits) === 0 ? text === redactedText : text.startsWith(hashMark)
+    if (hidden) this.redacted = (this.redacted | bit) >>> 0
     else if (text !== '') this.present = (this.present | bit) >>> 0
   }
 

@@ -132,10 +132,19 @@ function hashOf(bytes: Uint8Array, from: number, to: number): number {
   return ((b ^ (b >>> 15)) >>> 11) * 0x1_0000_0000 + ((a ^ (a >>> 13)) >>> 0) + 1
 }
 
+/** Words that are kept: some hundred bytes each, and a Map holds no more than 2^24. */
+export const mostWords = 4_000_000
+/** The word of all texts beyond that. */
+export const otherWords = '(others)'
+
 /** Words by number and back, over texts. */
 export class WordList implements Words {
   readonly #texts: string[] = ['']
   readonly #numbers = new Map<string, number>([['', 0]])
+  /** Whether there was a text that could not be kept, and became `otherWords`. */
+  full = false
+
+  constructor(private readonly most = mostWords) {}
 
   get size(): number {
     return this.#texts.length
@@ -148,6 +157,12 @@ export class WordList implements Words {
   word(text: string): number {
     const known = this.#numbers.get(text)
     if (known !== undefined) return known
+    if (this.#texts.length < this.most) return this.#keep(text)
+    this.full = true
+    return this.#numbers.get(otherWords) ?? this.#keep(otherWords)
+  }
+
+  #keep(text: string): number {
     this.#texts.push(text)
     this.#numbers.set(text, this.#texts.length - 1)
     return this.#texts.length - 1

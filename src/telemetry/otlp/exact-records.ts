@@ -1,12 +1,11 @@
 import { redactedText } from '../../policy/content-attributes.js'
 import type { Signal, Words } from '../batch.js'
 import { eventNameForm } from '../content-fields.js'
-import { numberFields, wordFields } from '../fields.js'
+import { numberFields } from '../fields.js'
 import {
   AttributeNames,
   bodyBit,
   errorBit,
-  eventsWithError,
   logContentBits,
   type SurfacePlan,
   spanContentBits,
@@ -24,6 +23,17 @@ import {
   objectOfText,
   valueText,
 } from './value-text.js'
+import {
+  type EventUse,
+  eventColumn,
+  eventPrefix,
+  eventUse,
+  eventUses,
+  isOfEveryRecord,
+  listColumns,
+  serviceColumn,
+} from './word-columns.js'
+import { wordText } from './word-text.js'
 
 const kinds = [
   { signal: 'log', request: 'resourceLogs', scopes: 'scopeLogs' },
@@ -32,11 +42,6 @@ const kinds = [
 ] as const
 /** Where the data points of a metric may be: https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/metrics/v1/metrics.proto (2026-11-21). */
 const pointLists = ['sum', 'gauge', 'histogram', 'exponentialHistogram', 'summary'] as const
-
-const serviceColumn = wordFields.indexOf('service')
-const eventColumn = wordFields.indexOf('event')
-const listColumns: ReadonlySet<number> = new Set([wordFields.indexOf('groups'), wordFields.indexOf('settingsSources')])
-const eventPrefix = /^(?:claude_code|cowork)\./
 
 /** Whether a JSON value is an OTLP request, with something in it or not. */
 export function isRequest(value: unknown): value is JsonObject {
@@ -55,7 +60,10 @@ export function isRequest(value: unknown): value is JsonObject {
  * - Of equal names in one list the FIRST occurrence counts, even where it is empty; but content counts in all of them.
  * - `service` is that of the resource, else of the record. `event` is the field, else `eventName` of the log record, else
  *   its body where that is an event's name; '' for points and spans. The product's prefix is cut off.
- * - Content is looked for in the record and in its resource; for spans also in their events.
+ * - Fields of one kind of event (`eventUses`) are read of no other, so that what only looks like them is not kept.
+ * - Of a word longer than 1,024 bytes in UTF-8 the beginning counts (`wordText`), of a list that of the joined members.
+ * - Content is looked for in the record and in its resource; for spans also in their events. What names a person is looked
+ *   for in the record and in its resource, in both.
  * - Anything that stands where a record, or a list of them, should be, and is neither, is one rejected record.
  */
 export class ExactRecords {
@@ -112,9 +120,13 @@ export class ExactRecords {
     }
     report.counted[signal]++
     const row = columns.add(signal, time, observed ?? Number.NaN)
-    this.#words(plan, row, columns, words)
+    const event = signal === 'log' ? words.word(wordText(this.#event(plan, record))) : 0
+    columns.words[row * columns.wordColumns + eventColumn] = event
+    // By the text of the word, which is another one where there are too many words.
+    const use = eventUses[eventUse(words.text(event))]!
+    this.#words(plan, use, row, columns, words)
     this.#numbers(plan, row, columns)
-    if (signal === 'log') this.#log(plan, record, row, columns, words)
+    if (signal === 'log') this.#log(plan, use, record, row, columns, words)
     if (signal === 'span') this.#span(record, row, columns)
   }
 
@@ -124,18 +136,23 @@ export class ExactRecords {
     return time === undefined && signal === 'log' ? isoInstant(this.#record.text(this.#names.timestamp)) : time
   }
 
-  #words(plan: SurfacePlan, row: number, columns: BatchColumns, words: Words): void {
+  #words(plan: SurfacePlan, use: EventUse, row: number, columns: BatchColumns, words: Words): void {
     const start = row * columns.wordColumns
     for (let column = 0; column < plan.words.length; column++) {
-      if (column === eventColumn) continue
+      if (column === eventColumn || (use.columns[column] !== 1 && !isOfEveryRecord(column))) continue
       const names = plan.words[column]!
       if (column === serviceColumn) columns.words[start + column] = words.word(plan.surface.service)
-      else if (listColumns.has(column)) columns.words[start + column] = words.word(listText(this.#value(names)))
       else {
-        const text = this.#text(names)
-        if (text !== '') columns.words[start + column] = words.word(text)
+        const text = listColumns.has(column) ? listText(this.#value(names)) : this.#text(names)
+        if (text !== '') columns.words[start + column] = words.word(wordText(text))
       }
     }
+  }
+
+  #event(plan: SurfacePlan, record: JsonObject): string {
+    const named = this.#text(plan.words[eventColumn]!) || (typeof record.eventName === 'string' ? record.eventName : '')
+    const body = named === '' ? valueText(record.body) : ''
+    return (named || (eventNameForm.test(body) ? body : '')).replace(eventPrefix, '')
   }
 
   #numbers(plan: SurfacePlan, row: number, columns: BatchColumns): void {
@@ -145,23 +162,18 @@ export class ExactRecords {
     }
   }
 
-  #log(plan: SurfacePlan, record: JsonObject, row: number, columns: BatchColumns, words: Words): void {
-    const body = valueText(record.body)
-    const bodyIsName = eventNameForm.test(body)
-    const named = this.#text(plan.words[eventColumn]!) || (typeof record.eventName === 'string' ? record.eventName : '')
-    const event = (named || (bodyIsName ? body : '')).replace(eventPrefix, '')
-    columns.words[row * columns.wordColumns + eventColumn] = words.word(event)
-
+  #log(plan: SurfacePlan, use: EventUse, record: JsonObject, row: number, columns: BatchColumns, words: Words): void {
     const parameters = this.#text([this.#names.parameters])
-    if (parameters !== '') fillFromParameters(plan, parameters, row, columns, words)
+    if (parameters !== '') fillFromParameters(plan, use, parameters, row, columns, words)
 
     for (const [field, names] of plan.loose.entries()) {
       const text = this.#text(names)
       if (text !== '') columns.setLoose(row, field, this.#encoder.encode(text))
     }
 
-    const allowed = eventsWithError.has(event) ? logContentBits | errorBit : logContentBits
-    const bodyPresent = body !== '' && !bodyIsName && body !== redactedText
+    const allowed = use.errorIsContent ? logContentBits | errorBit : logContentBits
+    const body = valueText(record.body)
+    const bodyPresent = body !== '' && !eventNameForm.test(body) && body !== redactedText
     columns.content[row] = ((this.#record.present | this.#resource.present) & allowed) | (bodyPresent ? bodyBit : 0)
     columns.redacted[row] =
       ((this.#record.redacted | this.#resource.redacted) & allowed) | (body === redactedText ? bodyBit : 0)
@@ -196,16 +208,26 @@ export class ExactRecords {
   }
 }
 
-function fillFromParameters(plan: SurfacePlan, text: string, row: number, columns: BatchColumns, words: Words): void {
+function fillFromParameters(
+  plan: SurfacePlan,
+  use: EventUse,
+  text: string,
+  row: number,
+  columns: BatchColumns,
+  words: Words,
+): void {
   const start = row * columns.wordColumns
   const empty = plan.parameters.filter(
-    ({ column, members }) => columns.words[start + column] === 0 && members.some((member) => text.includes(member)),
+    ({ column, members }) =>
+      use.columns[column] === 1 &&
+      columns.words[start + column] === 0 &&
+      members.some((member) => text.includes(member)),
   )
   const object = empty.length > 0 ? objectOfText(text) : undefined
   if (object === undefined) return
   for (const { column, members } of empty) {
     const member = members.find((name) => memberText(object, name) !== '')
-    if (member !== undefined) columns.words[start + column] = words.word(memberText(object, member))
+    if (member !== undefined) columns.words[start + column] = words.word(wordText(memberText(object, member)))
   }
 }
 

@@ -1,5 +1,6 @@
 import { byText } from '../../platform/by-text.js'
 import type { Signal, TelemetryInput } from '../batch.js'
+import { wordText } from './word-text.js'
 
 /** Why a line could not be read. */
 export type BadLine = 'not-json' | 'cut-off' | 'not-otlp' | 'not-utf8' | 'too-long'
@@ -63,14 +64,18 @@ export function addReport(into: InputReport, from: InputReport): void {
 }
 
 /** As many names of services as are kept of one input; a hostile one could bring a new one with every record. */
-const mostServices = 1000
+export const mostServices = 1000
 /** All services beyond that. */
 export const otherServices = '(other services)'
 
 /** Counts log records of a service that no surface knows. */
 export function countForeign(report: InputReport, service: string, records = 1): void {
-  const room = report.foreign.size < mostServices || report.foreign.has(service)
-  count(report.foreign, room ? service : otherServices, records)
+  countService(report.foreign, wordText(service), records)
+}
+
+/** Adds records to those of a service, or of all others when there are too many services. */
+export function countService(services: Map<string, number>, service: string, records: number): void {
+  count(services, services.size < mostServices || services.has(service) ? service : otherServices, records)
 }
 
 /** The report as it is handed out: sorted, and without a prototype, because services name the members. */

@@ -54,6 +54,7 @@ export function kernelBlockParser(identityKeys: readonly string[]): KernelBlockP
     // A copy, because the kernel's memory may grow before it is read.
     const rest = whole < bytes.length ? Buffer.from(bytes.subarray(whole)) : undefined
     for (let from = start; from < start + whole; ) {
+      if (kernel!.forgetMany()) rows.forget()
       const list = kernel!.parse(from, start + whole)
       rows.read(list.rows, list.end, columns, words, report)
       from = list.next

@@ -4,6 +4,8 @@ import type { BatchColumns } from './batch-columns.js'
 import type { KernelPlan } from './kernel-plan.js'
 import { parsedValue } from './kernel-words.js'
 import { memberText, objectOfText, valueText } from './value-text.js'
+import type { EventUse } from './word-columns.js'
+import { wordText } from './word-text.js'
 
 const mostKept = 4096
 const longestKept = 1024
@@ -12,12 +14,12 @@ const longestKept = 1024
 export class KernelParameters {
   readonly #kept = new Map<string, ReadonlyMap<string, string>>()
 
-  /** Fills the columns that are empty from a value of `tool_parameters`, given as JSON. */
-  fill({ plan }: KernelPlan, json: string, columns: BatchColumns, start: number, words: Words): void {
+  /** Fills the columns that the event uses and that are empty from a value of `tool_parameters`, given as JSON. */
+  fill({ plan }: KernelPlan, use: EventUse, json: string, columns: BatchColumns, start: number, words: Words): void {
     const found = this.#members(json)
     if (found.size === 0) return
     for (const { column, members } of plan.parameters) {
-      if (columns.words[start + column] !== 0) continue
+      if (use.columns[column] !== 1 || columns.words[start + column] !== 0) continue
       const member = members.find((name) => found.has(name))
       if (member !== undefined) columns.words[start + column] = words.word(found.get(member)!)
     }
@@ -33,7 +35,7 @@ export class KernelParameters {
     const object = members.length > 0 ? objectOfText(text) : undefined
     for (const member of object ? members : []) {
       const value = memberText(object!, member)
-      if (value !== '') found.set(member, value)
+      if (value !== '') found.set(member, wordText(value))
     }
     if (json.length <= longestKept) {
       if (this.#kept.size === mostKept) this.#kept.clear()

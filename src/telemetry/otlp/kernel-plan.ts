@@ -1,10 +1,13 @@
 import { type KernelAttribute, role } from '../../kernel/otlp-kernel.js'
-import { bodyText, contentFields } from '../content-fields.js'
-import { looseFields, numberFields, wordFields } from '../fields.js'
-import type { AttributeNames, SurfacePlan } from './attribute-names.js'
+import { contentFields } from '../content-fields.js'
+import { looseFields, numberFields } from '../fields.js'
+import { type AttributeNames, identityBits, type SurfacePlan } from './attribute-names.js'
+import { eventColumn, isOfEveryRecord, listColumns, serviceColumn } from './word-columns.js'
 
 /** How a text becomes the word of a column. */
 export const reading = { plain: 0, list: 1, event: 2 } as const
+/** Added to how a text is read: not before it is known that the event needs the column. */
+export const deferred = 4
 
 /**
  * Where the values of attributes go, for one surface. Of attribute `a`, the targets are the triples in `list` from
@@ -24,11 +27,7 @@ export interface KernelPlan {
   readonly loose: Targets
 }
 
-const serviceColumn = wordFields.indexOf('service')
-export const eventColumn = wordFields.indexOf('event')
-const listColumns: ReadonlySet<number> = new Set([wordFields.indexOf('groups'), wordFields.indexOf('settingsSources')])
-
-/** The attributes that the kernel looks for, with the same numbers as in `names`; then those that only hold content. */
+/** The attributes that the kernel looks for, with the same numbers as in `names`; then those that only have bits of content. */
 export function kernelAttributes(names: AttributeNames): readonly KernelAttribute[] {
   const attributes = [
     ...names.numbers.keys(),
@@ -43,12 +42,13 @@ export function kernelAttributes(names: AttributeNames): readonly KernelAttribut
     for (const number of plan.loose.flat()) loose.add(number)
   }
   return attributes.map((name, number) => {
-    const bit = contentFields.findIndex((field) => field.name === name && name !== bodyText)
+    const bits = names.contentBits.get(name) ?? 0
+    const bit = contentFields.findIndex((field) => field.attributes.includes(name))
     const roles =
       (words.has(number) ? role.word : 0) |
       (numbers.has(number) ? role.number : 0) |
       (loose.has(number) ? role.loose : 0) |
-      (bit >= 0 ? role.content : 0) |
+      (bits === 0 ? 0 : (bits & identityBits) === 0 ? role.content : role.identity) |
       (number === names.parameters ? role.parameters : 0) |
       (number === names.service ? role.service : 0)
     return { name, roles, bit: Math.max(bit, 0) }
@@ -59,9 +59,10 @@ export function kernelPlan(plan: SurfacePlan, attributes: number): KernelPlan {
   const words = plan.words.map((names, column) => (column === serviceColumn ? [] : names))
   return {
     plan,
-    words: targets(words, attributes, (column) =>
-      listColumns.has(column) ? reading.list : column === eventColumn ? reading.event : reading.plain,
-    ),
+    words: targets(words, attributes, (column) => {
+      const way = listColumns.has(column) ? reading.list : column === eventColumn ? reading.event : reading.plain
+      return isOfEveryRecord(column) ? way : way + deferred
+    }),
     numbers: targets(plan.numbers.slice(0, numberFields.length), attributes),
     loose: targets(plan.loose.slice(0, looseFields.length), attributes),
   }

@@ -10,15 +10,18 @@ import {
 } from '../../kernel/otlp-kernel.js'
 import { redactedText } from '../../policy/content-attributes.js'
 import { signals, type Words } from '../batch.js'
-import { looseFields, numberFields, wordFields } from '../fields.js'
-import { bodyBit, errorBit, eventsWithError, logContentBits, spanContentBits } from './attribute-names.js'
+import { hashMark } from '../content-fields.js'
+import { looseFields, numberFields } from '../fields.js'
+import { bodyBit, errorBit, identityBits, logContentBits, spanContentBits } from './attribute-names.js'
 import type { BatchColumns } from './batch-columns.js'
 import type { BlockParser } from './block-parser.js'
 import { countForeign, type InputReport } from './input-report.js'
+import { KernelEventColumns } from './kernel-event-columns.js'
 import { KernelParameters } from './kernel-parameters.js'
-import { eventColumn, type KernelPlan, reading, shared } from './kernel-plan.js'
+import { deferred, type KernelPlan, reading, shared } from './kernel-plan.js'
 import { KernelWords, parsedValue } from './kernel-words.js'
 import { decimalNumber, valueText } from './value-text.js'
+import { type EventUse, eventColumn, serviceColumn } from './word-columns.js'
 
 export interface KernelRowsOptions {
   readonly kernel: OtlpKernel
@@ -34,7 +37,6 @@ export interface KernelRowsOptions {
   readonly exact: BlockParser
 }
 
-const serviceColumn = wordFields.indexOf('service')
 const logKind = 0
 const spanKind = 2
 /** More than there are names of any field. */
@@ -63,24 +65,26 @@ export class KernelRows {
   #redacted = 0
   readonly #looseHit = new Uint32Array(looseFields.length)
   readonly #looseRaw = new Uint8Array(looseFields.length)
-  /** Word of an event to 1 where `error` is content in it, 2 where not. */
-  #errors = new Uint8Array(1024)
-  #errorsOf: Words | undefined
+  readonly #ofEvents: KernelEventColumns
 
   constructor(private readonly options: KernelRowsOptions) {
     this.#kernel = options.kernel
     this.#words = new KernelWords(options.kernel)
     this.#base = new Uint32Array(options.wordColumns)
     this.#wordRanks = new Float64Array(options.wordColumns)
+    const most = Math.max(...[...options.plans.values()].map(({ words }) => words.list.length))
+    this.#ofEvents = new KernelEventColumns(most)
+  }
+
+  /** The kernel numbers its texts anew. */
+  forget(): void {
+    this.#words.forget()
   }
 
   /** Reads the list between two word indexes. */
   read(from: number, end: number, columns: BatchColumns, words: Words, report: InputReport): void {
     this.#words.begin(words)
-    if (words !== this.#errorsOf) {
-      this.#errorsOf = words
-      this.#errors.fill(0)
-    }
+    this.#ofEvents.begin(words)
     const list = this.#kernel.words()
     for (let at = from; at < end; ) {
       const head = list[at]!
@@ -108,11 +112,11 @@ export class KernelRows {
   }
 
   #resource(list: Uint32Array, at: number, next: number, words: Words): void {
-    const service = this.#serviceWord(list, at, next)
-    this.#service = words.text(service)
+    this.#service = this.#serviceOf(list, at, next)
     this.#plan = this.options.plans.get(this.#service)
     if (this.#plan === undefined) return
     this.#base.fill(0)
+    this.#ofEvents.beginResource()
     this.#event = false
     this.#content = list[at + 1]!
     this.#redacted = list[at + 2]!
@@ -122,18 +126,19 @@ export class KernelRows {
       if (kind <= valueKind.rawWord) this.#fill(this.#plan, attribute, kind, list[hit + 1]!, this.#base, 0)
       else this.#rawContent(attribute, this.#rawText(list, hit))
     }
-    this.#base[serviceColumn] = service
+    this.#base[serviceColumn] = words.word(this.#service)
+    this.#ofEvents.endResource()
     this.#baseEvent = this.#event
     this.#baseContent = this.#content
     this.#baseRedacted = this.#redacted
   }
 
   /** The kernel lists no resource without a text in `service.name`. */
-  #serviceWord(list: Uint32Array, at: number, next: number): number {
+  #serviceOf(list: Uint32Array, at: number, next: number): string {
     const { service } = this.options
     let hit = at + rowHead
     while (hit < next && ((list[hit]! & 0xffff) !== service || list[hit]! >>> 16 > valueKind.rawWord)) hit += 3
-    return hit < next ? this.#words.word(reading.plain, list[hit + 1]!) : 0
+    return hit < next ? this.#words.service(list[hit + 1]!) : ''
   }
 
   #record(
@@ -155,6 +160,7 @@ export class KernelRows {
     const start = row * this.options.wordColumns
     columns.words.set(this.#base, start)
     this.#event = this.#baseEvent
+    this.#ofEvents.beginRecord()
     this.#content = this.#baseContent | list[at + 1]!
     this.#redacted = this.#baseRedacted | list[at + 2]!
     const isLog = kind === logKind
@@ -179,8 +185,8 @@ export class KernelRows {
       }
     }
     if (isLog) {
-      this.#log(list, at, row, start, columns, words)
-      if (parameters > 0) this.#parameters.fill(plan, this.#json(list, parameters), columns, start, words)
+      const use = this.#log(list, at, row, start, columns)
+      if (parameters > 0) this.#parameters.fill(plan, use, this.#json(list, parameters), columns, start, words)
       if (loose) this.#setLoose(list, columns, row)
     } else {
       columns.words[start + eventColumn] = 0
@@ -190,30 +196,22 @@ export class KernelRows {
       }
     }
   }
-  #log(list: Uint32Array, at: number, row: number, start: number, columns: BatchColumns, words: Words): void {
+
+  #log(list: Uint32Array, at: number, row: number, start: number, columns: BatchColumns): EventUse {
     const named = list[at + rowEventName]!
     if (!this.#event) {
       columns.words[start + eventColumn] = this.#words.word(reading.event, named > 0 ? named : list[at + rowBody]!)
     }
-    const event = columns.words[start + eventColumn]!
-    const allowed = this.#errorIsContent(event, words) ? logContentBits | errorBit : logContentBits
+    const use = this.#ofEvents.fill(columns.words[start + eventColumn]!, this.#words, columns.words, start)
+    const allowed = use.errorIsContent ? logContentBits | errorBit : logContentBits
     columns.content[row] = this.#content & (allowed | bodyBit)
     columns.redacted[row] = this.#redacted & (allowed | bodyBit)
-  }
-
-  #errorIsContent(event: number, words: Words): boolean {
-    if (event >= this.#errors.length) {
-      const larger = new Uint8Array(event * 2)
-      larger.set(this.#errors)
-      this.#errors = larger
-    }
-    if (this.#errors[event] === 0) this.#errors[event] = eventsWithError.has(words.text(event)) ? 1 : 2
-    return this.#errors[event] === 1
+    return use
   }
 
   /** Puts a text where it belongs, unless it is empty or another of the same row has precedence. */
   #fill(plan: KernelPlan, attribute: number, kind: number, text: number, into: Uint32Array, start: number): void {
-    if (text === 0 || (kind === valueKind.rawWord && this.#words.word(reading.plain, text) === 0)) return
+    if (text === 0 || (kind === valueKind.rawWord && this.#words.isEmpty(text))) return
     const { first, list } = plan.words
     const end = first[attribute + 1]!
     for (let target = first[attribute]!; target < end; target += 3) {
@@ -221,6 +219,10 @@ export class KernelRows {
       const rank = list[target + 1]!
       if (rank >= shared && !this.#wins(this.#wordRanks, column, rank - shared)) continue
       const way = list[target + 2]!
+      if (way >= deferred) {
+        this.#ofEvents.add(column, way, text)
+        continue
+      }
       into[start + column] = this.#words.word(way, text)
       if (way === reading.event) this.#event = true
     }
@@ -273,7 +275,8 @@ export class KernelRows {
   /** A value that is not a plain text, where it may be content. */
   #rawContent(attribute: number, text: string): void {
     const bit = this.options.contentBits[attribute]!
-    if (text === redactedText) this.#redacted |= bit
+    const hidden = (bit & identityBits) === 0 ? text === redactedText : text.startsWith(hashMark)
+    if (hidden) this.#redacted |= bit
     else if (text !== '') this.#content |= bit
   }
 

@@ -1,9 +1,9 @@
 import type { Input } from '../../platform/input.js'
-import type { TelemetryBatch, TelemetryInput, Words } from '../batch.js'
-import { BatchColumns, fullRows } from './batch-columns.js'
+import type { TelemetryBatch, TelemetryInput } from '../batch.js'
+import { BatchColumns, fullRows, mostWords, type WordList } from './batch-columns.js'
 import type { BlockParser } from './block-parser.js'
 import { exactBlockParser } from './exact-block-parser.js'
-import { type BadLine, emptyReport, finishedReport, type InputReport } from './input-report.js'
+import { type BadLine, emptyReport, finishedReport, type InputProblem, type InputReport } from './input-report.js'
 import { kernelBlockParser } from './kernel-block-parser.js'
 import { notOtlpProblem } from './otlp-form.js'
 import { ReadingThreads, usualThreads } from './reading-threads.js'
@@ -25,7 +25,7 @@ export interface ReadOptions {
  */
 export async function readOtlp(
   inputs: readonly Input[],
-  words: Words,
+  words: WordList,
   { identityKeys, onRead, parser, threads = parser ? 0 : usualThreads() }: ReadOptions,
   visit: (batch: TelemetryBatch) => void,
 ): Promise<readonly TelemetryInput[]> {
@@ -49,6 +49,7 @@ export async function readOtlp(
       }
       handOut()
       nameForeignInput(report)
+      if (words.full) report.problem ??= tooManyTexts
       reports.push(finishedReport(report))
     }
   } finally {
@@ -57,10 +58,16 @@ export async function readOtlp(
   return reports
 }
 
+const tooManyTexts: InputProblem = {
+  code: 'telemetry-too-many-texts',
+  message: `There are more than ${mostWords.toLocaleString('en')} different names and sessions in the telemetry up to the end of this file; those beyond are counted as one.`,
+  tryThis: 'Give fewer files at a time, or put the telemetry into ClickHouse and ask that.',
+}
+
 const foreignLines: ReadonlySet<string> = new Set(['not-json', 'not-otlp', 'not-utf8'] satisfies BadLine[])
 
 /** An input without a single request in it is no telemetry with flaws, but something else. */
-export function nameForeignInput(report: InputReport): void {
+function nameForeignInput(report: InputReport): void {
   let foreign = 0
   for (const [bad, lines] of report.badLines) if (foreignLines.has(bad)) foreign += lines
   if (foreign > 0 && foreign + report.emptyLines === report.lines) report.problem ??= notOtlpProblem

@@ -13,14 +13,16 @@ const longestLine = 8 * 2 ** 20
 
 /** Reads segments of files for one thread; its words are its own. */
 export class SegmentReader {
-  readonly #words = new WordList()
   readonly #columns: BatchColumns
   readonly #kernel: ReturnType<typeof kernelBlockParser>
   readonly #parser
   #sent = 1
   #bytes = Buffer.alloc(0)
 
-  constructor(identityKeys: readonly string[]) {
+  constructor(
+    identityKeys: readonly string[],
+    private readonly words = new WordList(),
+  ) {
     this.#columns = new BatchColumns(identityKeys)
     this.#kernel = kernelBlockParser(identityKeys)
     this.#parser = this.#kernel ?? exactBlockParser(identityKeys)
@@ -49,17 +51,18 @@ export class SegmentReader {
       }
       const block = bytes.subarray(0, whole)
       report.lines += linesIn(block)
-      this.#parser.parse(block, this.#columns, this.#words, report)
+      this.#parser.parse(block, this.#columns, this.words, report)
       position += whole
       size = blockBytes
     }
     // Names of services beyond the most that are kept: which they are depends on all that came before.
-    if (report.foreign.has(otherServices)) return { kind: 'unfit', from: first! }
+    // So does what becomes of words beyond the most that are kept.
+    if (report.foreign.has(otherServices) || this.words.full) return { kind: 'unfit', from: first! }
     report.bytes = to - from
-    const newWords = Array.from({ length: this.#words.size - this.#sent }, (_, index) =>
-      this.#words.text(this.#sent + index),
+    const newWords = Array.from({ length: this.words.size - this.#sent }, (_, index) =>
+      this.words.text(this.#sent + index),
     )
-    this.#sent = this.#words.size
+    this.#sent = this.words.size
     const buffer = packed(this.#columns, segment.buffer)
     return { kind: 'rows', rows: this.#columns.rows, buffer, looseBytes: this.#columns.looseEnd, newWords, report }
   }

@@ -17,6 +17,8 @@ export const useReasons = [
   'plugin-other-version',
   /** Its name is hidden while tool details are off. */
   'name-hidden',
+  /** The name of the tool does not tell where that of its server ends. */
+  'server-ambiguous',
   'version-hidden',
   /** Department or group of the user is not known, and a rule that names one would decide. */
   'user-unknown',
@@ -76,7 +78,7 @@ export function judgeByRules(
   if (possible.some(({ answers }) => certain.length === 0 || answers.has('yes')))
     return { verdict: 'cannot-tell', why: 'user-unknown' }
   if (mentioning.some(({ answers }) => answers.has('cannot-tell')))
-    return { verdict: 'cannot-tell', why: 'name-hidden' }
+    return { verdict: 'cannot-tell', why: whyHidden(name) }
   return certain.length > 0 ? { verdict: 'violation', why: 'not-approved' } : { verdict: 'not-judged', why: 'no-rule' }
 }
 
@@ -107,11 +109,27 @@ export function judgeMcpServer(name: UsedName, mcp: Policy['mcp']): Judgement {
   if (isIn(denied)) return { verdict: 'violation', why: 'mcp-denied' }
   if (allowed?.length === 0) return { verdict: 'violation', why: 'mcp-not-allowed' }
   if (allowed === undefined && denied.length === 0) return { verdict: 'not-judged', why: 'no-rule' }
-  if (name.hidden) return { verdict: 'cannot-tell', why: 'name-hidden' }
+  if (name.hidden) return judgeHiddenServer(name, mcp)
   if ([...(allowed ?? []), ...denied].some((server) => !('name' in server)))
     return { verdict: 'cannot-tell', why: 'server-by-address' }
   if (allowed === undefined || isIn(allowed)) return { verdict: 'approved', why: 'approved' }
   return { verdict: 'violation', why: 'mcp-not-allowed' }
+}
+
+/** What a hidden name may be: its prefix can rule out every server of a list. */
+function judgeHiddenServer(
+  name: UsedName & { readonly hidden: true },
+  { allowed, denied }: NonNullable<Policy['mcp']>,
+): Judgement {
+  const isPossible = (servers: NonNullable<typeof allowed>) =>
+    servers.some((server) => !('name' in server) || server.name.startsWith(name.prefix))
+  if (allowed !== undefined && !isPossible(allowed)) return { verdict: 'violation', why: 'mcp-not-allowed' }
+  if (allowed === undefined && !isPossible(denied)) return { verdict: 'approved', why: 'approved' }
+  return { verdict: 'cannot-tell', why: whyHidden(name) }
+}
+
+function whyHidden(name: UsedName): UseReason {
+  return name.hidden && name.inside ? 'server-ambiguous' : 'name-hidden'
 }
 
 /** The stricter of two judgements; one that does not judge leaves the other alone. */
@@ -121,7 +139,11 @@ export function both(a: Judgement, b: Judgement): Judgement {
   return useVerdicts.indexOf(b.verdict) < useVerdicts.indexOf(a.verdict) ? b : a
 }
 
-/** By `plugins.approved`: `plugin@marketplace`, and the version where the policy names one. */
+/**
+ * By `plugins.approved`: `plugin@marketplace`, and the version where the policy names one. With `onlyThese: false` others
+ * may be there as well. Clients load plugins of their own, such as three of the marketplace `builtin` with the scope
+ * `default-bundle` (seen with 2.1.329, 2026-11-20), and nobody can approve those.
+ */
 export function judgePlugin(
   { plugin, marketplace, version, scope }: Readonly<Record<'plugin' | 'marketplace' | 'version' | 'scope', string>>,
   names: { readonly plugin: UsedName; readonly marketplace: UsedName },
@@ -136,7 +158,10 @@ export function judgePlugin(
       (names.marketplace.hidden || approved.plugin.slice(split + 1) === marketplace)
     )
   })
-  if (candidates.length === 0) return { verdict: 'violation', why: 'plugin-not-approved' }
+  if (candidates.length === 0)
+    return plugins.onlyThese
+      ? { verdict: 'violation', why: 'plugin-not-approved' }
+      : { verdict: 'not-judged', why: 'no-rule' }
   if (names.plugin.hidden || names.marketplace.hidden) return { verdict: 'cannot-tell', why: 'name-hidden' }
   const wanted = candidates[0]!.version
   if (wanted === undefined || wanted === version) return { verdict: 'approved', why: 'approved' }

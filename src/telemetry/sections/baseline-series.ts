@@ -2,7 +2,15 @@ import { byText } from '../../platform/by-text.js'
 import { getOrAdd } from '../../readiness/get-or-add.js'
 import type { EvidenceView } from '../view.js'
 import type { Counted } from './week-statistics.js'
-import { lastCompleteWeek, mondayOf, mondaysBetween, weekName, weekStart } from './weeks.js'
+import {
+  type CoveredWeeks,
+  coveredWeeks,
+  lastCompleteWeek,
+  mondayOf,
+  mondaysBetween,
+  weekName,
+  weekStart,
+} from './weeks.js'
 
 /** What is compared: errors of a tool, failed runs, or how many runs there were. */
 export const seriesKinds = ['tool-errors', 'run-failures', 'run-activity'] as const
@@ -28,19 +36,24 @@ export interface Series {
 /** Which week is judged, as its Monday. */
 export interface JudgedWeek {
   readonly monday: number
-  /** Undefined where the week that would be judged is not all in the window. */
-  readonly judged: boolean
+  readonly covered: CoveredWeeks
+  /** `incomplete-week`: it is not all in the window; `records-missing`: records do not cover it from end to end. */
+  readonly problem?: 'incomplete-week' | 'records-missing' | undefined
 }
 
 /** The last week that had ended by the end of the window and by `asOf`. */
-export function judgedWeek({ asOf, since, until }: EvidenceView): JudgedWeek {
+export function judgedWeek({ asOf, since, until, tables }: EvidenceView): JudgedWeek {
   const monday = lastCompleteWeek(Math.min(asOf, until))
-  return { monday, judged: monday >= since }
+  const covered = coveredWeeks(tables.days)
+  const problem = monday < since ? 'incomplete-week' : covered.covers(monday) ? undefined : 'records-missing'
+  return { monday, covered, problem }
 }
 
-/** Every series of the report, by kind, surface and tool. */
-export function seriesOf(view: EvidenceView, monday: number): readonly Series[] {
-  const { toolWeeks, runWeeks } = view.tables
+/** Every series of the report, by kind, surface and tool. Weeks before the data that hangs together are left out. */
+export function seriesOf(view: EvidenceView, { monday, covered }: JudgedWeek): readonly Series[] {
+  const earliest = mondayOf(covered.span?.first ?? monday)
+  const isCounted = ({ week }: { readonly week: string }) => weekStart(week) >= earliest
+  const [toolWeeks, runWeeks] = [view.tables.toolWeeks.filter(isCounted), view.tables.runWeeks.filter(isCounted)]
   const tools = new Map<string, { service: string; tool: string; weeks: Week[] }>()
   for (const { service, tool, week, calls, failures } of toolWeeks)
     getOrAdd(tools, JSON.stringify([service, tool]), () => ({ service, tool, weeks: [] })).weeks.push({
@@ -65,7 +78,12 @@ export function seriesOf(view: EvidenceView, monday: number): readonly Series[] 
         const parts = split(weeks, monday, running)
         return [
           { kind: 'run-failures', service, ...parts },
-          { kind: 'run-activity', service, ...parts, before: wholeWeeks(parts.before, monday, view.since) },
+          {
+            kind: 'run-activity',
+            service,
+            ...parts,
+            before: wholeWeeks(parts.before, service, { monday, covered }, view.since),
+          },
         ]
       }),
   ]
@@ -86,15 +104,22 @@ function counted(week: Counted | undefined): Counted {
 }
 
 /**
- * For numbers of runs a week must be whole: those from the first week of the surface that the window holds from its
- * Monday on. A week without any run is a week with none.
+ * For numbers of runs a week must be whole: in the window from its Monday on, covered by somebody's records, and no
+ * earlier than the first of the surface. A week without any run is then a week with none.
  */
-function wholeWeeks(weeks: readonly Week[], monday: number, since: number): Week[] {
-  const first = weeks.find(({ week, of }) => of > 0 && weekStart(week) >= since)
+function wholeWeeks(
+  weeks: readonly Week[],
+  service: string,
+  { monday, covered }: Pick<JudgedWeek, 'monday' | 'covered'>,
+  since: number,
+): Week[] {
+  const first = covered.firstDayOf(service)
   if (first === undefined) return []
   const byName = new Map(weeks.map((week) => [week.week, week]))
-  return mondaysBetween(weekStart(first.week), monday).map((start) => {
-    const week = weekName(start)
-    return { week, ...counted(byName.get(week)) }
-  })
+  return mondaysBetween(mondayOf(first), monday)
+    .filter((start) => start >= since && covered.startsBy(first, start) && covered.covers(start))
+    .map((start) => {
+      const week = weekName(start)
+      return { week, ...counted(byName.get(week)) }
+    })
 }

@@ -5,7 +5,7 @@ import type { EvidenceView } from '../view.js'
 import { type Judged, type Judgements, judgeSeries, lacks } from './anomalies.js'
 import { judgedWeek, type Series, seriesKinds, seriesOf } from './baseline-series.js'
 import { cutList, cutOf, percentOf } from './cut-list.js'
-import { FailureSpread, failureSpread } from './failure-spread.js'
+import { FailureSpread, failureSpreads } from './failure-spread.js'
 import { type Counted, pValue, sum, wilsonPercent } from './week-statistics.js'
 import { weekName } from './weeks.js'
 
@@ -52,8 +52,11 @@ type Row = z.infer<typeof Row>
 
 /** This week against the earlier ones, by tool and by surface. */
 export const BaselinesSection = z.object({
-  /** `incomplete-week`: the last full week is not all in the window; `nothing-in-week`: no surface sent anything in it. */
-  problem: z.enum(['incomplete-week', 'nothing-in-week']).optional(),
+  /**
+   * `incomplete-week`: the last full week is not all in the window; `nothing-in-week`: no surface sent anything in it;
+   * `records-missing`: records do not cover it from its first working day to its last.
+   */
+  problem: z.enum(['incomplete-week', 'nothing-in-week', 'records-missing']).optional(),
   /** The Monday of the week that is judged. */
   week: z.iso.date(),
   /** `evidence.falseAlarms`: fewer anomalies than this are expected by chance in the whole report. */
@@ -88,18 +91,15 @@ const method = {
 
 /**
  * Error rates per tool, failure rates per run and the number of runs of the last full week (Monday to Sunday, UTC),
- * against all earlier weeks of the window. What the tests assume stands in `method`. Where the data cannot show an
+ * against the earlier weeks of the window that records cover. What the tests assume stands in `method`. Where the data cannot show an
  * anomaly, the status is `not-enough-data`, never `no-anomaly`.
  */
 export function baselinesSection(view: EvidenceView): BaselinesSection {
   const { falseAlarms } = view.policy.policy.evidence ?? Evidence.parse({})
-  const { monday, judged: isJudged } = judgedWeek(view)
-  const series = seriesOf(view, monday)
-  const problem = !isJudged
-    ? 'incomplete-week'
-    : series.every(({ now }) => now.of === 0)
-      ? 'nothing-in-week'
-      : undefined
+  const week = judgedWeek(view)
+  const series = seriesOf(view, week)
+  const isNothing = series.every(({ now }) => now.of === 0)
+  const problem = week.problem !== 'incomplete-week' && isNothing ? 'nothing-in-week' : week.problem
   const judgements: Judgements =
     problem === undefined
       ? judgeSeries(series, falseAlarms)
@@ -108,11 +108,12 @@ export function baselinesSection(view: EvidenceView): BaselinesSection {
           comparisons: 0,
           threshold: falseAlarms,
         }
-  const rows = series.map((one, index) => rowOf(view, one, judgements.judged[index]!, judgements.comparisons))
+  const spreadOf = failureSpreads(view)
+  const rows = series.map((one, index) => rowOf(one, judgements.judged[index]!, judgements.comparisons, spreadOf))
   const count = (status: Row['status']) => rows.filter((row) => row.status === status).length
   return {
     ...(problem !== undefined && { problem }),
-    week: weekName(monday),
+    week: weekName(week.monday),
     falseAlarms,
     comparisons: judgements.comparisons,
     series: series.length,
@@ -138,7 +139,7 @@ function worstFirst(a: Row, b: Row): number {
   )
 }
 
-function rowOf(view: EvidenceView, series: Series, judged: Judged, comparisons: number): Row {
+function rowOf(series: Series, judged: Judged, comparisons: number, spreadOf: ReturnType<typeof failureSpreads>): Row {
   const { kind, service, tool, now, before, running } = series
   const isToolAnomaly = judged.status === 'anomaly' && tool !== undefined
   return {
@@ -154,7 +155,7 @@ function rowOf(view: EvidenceView, series: Series, judged: Judged, comparisons: 
       expectedByChance: rounded(pValue(judged.tests) * comparisons),
     }),
     ...(judged.status === 'no-anomaly' && { limit: judged.limit }),
-    ...(isToolAnomaly && { spread: failureSpread(view, service, tool) }),
+    ...(isToolAnomaly && { spread: spreadOf(service, tool) }),
     weeks: before.slice(-mostWeeks).map(({ week, of, failures }) => ({ week, of, failures })),
   }
 }

@@ -8,7 +8,8 @@ import { firstRecord, lastRecord } from '../record-times.js'
 import { surfaceNames } from '../surfaces/index.js'
 import type { EvidenceView, KnownEndpoint } from '../view.js'
 import { cutList, cutOf, percentOf } from './cut-list.js'
-import { reasonCodes, silenceRule } from './endpoint-status.js'
+import { silenceRule } from './endpoint-silence.js'
+import { reasonCodes } from './endpoint-status.js'
 import { type EndpointEvidence, endpointStatuses } from './endpoints.js'
 
 const count = z.int().min(0)

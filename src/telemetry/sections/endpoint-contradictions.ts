@@ -1,25 +1,28 @@
 import { platformOf } from '../../inventory/platform.js'
-import type { Example, Sender } from '../tables.js'
+import { getOrAdd } from '../../readiness/get-or-add.js'
+import type { Example, HookRow, Sender } from '../tables.js'
 import type { EvidenceView, KnownEndpoint, KnownProduct } from '../view.js'
 import type { JoinedSender, JoinedTelemetry, SurfaceTelemetry } from './endpoint-telemetry.js'
 import { newestOf } from './endpoint-telemetry.js'
-import { requiredOn } from './hook-seats.js'
+import { isKeptOut, staysUntilLocked, wantsManagedOnly } from './foreign-hooks.js'
 import { versionOrder } from './version-order.js'
 
 /** How telemetry can contradict inventory and policy. */
-export const contradictionCodes = ['lower-version', 'other-policy', 'foreign-hook', 'settings-refused'] as const
+export const contradictionCodes = [
+  'lower-version',
+  'not-in-inventory',
+  'other-policy',
+  'foreign-hook',
+  'settings-refused',
+] as const
 
-export interface Contradiction {
+interface Contradiction {
   readonly code: (typeof contradictionCodes)[number]
   readonly surface?: string | undefined
   readonly detail: string
   readonly example: Example
 }
 
-/** `hook_source` of hooks that `allowManagedHooksOnly` keeps out (https://code.claude.com/docs/en/settings, October 2026). */
-const foreignSources = new Set(['userSettings', 'projectSettings', 'localSettings'])
-/** Allowed where the policy forces a plugin: telemetry does not tell which plugin a hook is from. */
-const pluginSource = 'pluginHook'
 /** The hooks of one session are registered within moments; a registration this much later is of another session. */
 const sameSession = 60_000
 
@@ -35,7 +38,7 @@ export function contradictions(
 ): Contradiction[] {
   const judged = seen.flatMap((surface) => surface.judged)
   return [
-    ...seen.flatMap((surface) => lowerVersion(endpoint, surface)),
+    ...seen.flatMap((surface) => [...lowerVersion(endpoint, surface), ...notInInventory(endpoint, surface)]),
     ...otherPolicy(view, seen),
     ...foreignHooks(view, endpoint, judged, joined),
     ...refusedSettings(judged, joined),
@@ -69,6 +72,26 @@ function lowerVersion(endpoint: KnownEndpoint, seen: SurfaceTelemetry): Contradi
   ]
 }
 
+/**
+ * A product that the inventory did not find, although it had reported by then. A first record that is newer may be of an
+ * installation since. What was joined by an address alone may come from another machine.
+ */
+function notInInventory(endpoint: KnownEndpoint, { surface, judged, newest }: SurfaceTelemetry): Contradiction[] {
+  const product = productOf(endpoint, { surface })
+  const inventoried = seenByInventory(endpoint, product)
+  if (product.status !== 'absent' || inventoried === undefined || newest.kind === 'email') return []
+  if (!judged.some(({ kind, first }) => kind !== 'email' && first <= inventoried)) return []
+  const { version } = newest.sender
+  return [
+    {
+      code: 'not-in-inventory',
+      surface: surface.service,
+      detail: version === '' ? 'the inventory has none' : `${version}, the inventory has none`,
+      example: only(newest.last),
+    },
+  ]
+}
+
 /** The sender with the newest policy stamp of any surface. */
 export function newestStamp(seen: readonly SurfaceTelemetry[]): JoinedSender | undefined {
   return newestOf(
@@ -88,48 +111,47 @@ function otherPolicy({ stamp }: EvidenceView, seen: readonly SurfaceTelemetry[])
 /**
  * Hooks of users and projects where only managed ones may run. Without a stamp of the policy it cannot be told whether
  * its settings were there, and a bundle leaves the lock out on platforms for which it makes no hook; the
- * section on hooks lists them all the same. Mended is: a later session registered hooks
- * without these, or a later execution says that only managed hooks run.
+ * section on hooks lists them all the same. Mended is, of the same surface and system: a later execution says that only
+ * managed hooks run; or, of a hook of the user, which every session registers, a later session registered hooks without
+ * it.
  */
 function foreignHooks(
-  { policy, stamp }: EvidenceView,
+  { policy: { policy }, stamp }: EvidenceView,
   endpoint: KnownEndpoint,
   judged: readonly JoinedSender[],
   joined: JoinedTelemetry,
 ): Contradiction[] {
-  const { hooks, plugins } = policy.policy
-  if (hooks?.managedOnly !== true || stamp === undefined) return []
-  const forcesPlugins = plugins?.approved.some(({ forced }) => forced) ?? false
-  const rows = judged.flatMap(({ index }) => joined.hooks(index))
-  const isForeign = (source: string) => foreignSources.has(source) || (source === pluginSource && !forcesPlugins)
-  const isLocked = ({ osType }: Sender) => {
+  if (policy.hooks?.managedOnly !== true || stamp === undefined) return []
+  const platformIn = ({ osType }: Sender) => {
     const told = platformOf(osType)
-    const platform = told === 'unknown' ? endpoint.platform : told
-    return hooks.required.length === 0 || (requiredOn(hooks, platform) ?? []).length > 0
+    return told === 'unknown' ? endpoint.platform : told
   }
-  const current = new Set(
-    judged.filter(({ sender }) => sender.stamp === stamp && isLocked(sender)).map(({ index }) => index),
-  )
-  const foreign = rows.filter(({ sender, hookSource }) => current.has(sender) && isForeign(hookSource))
-  if (foreign.length === 0) return []
-  const lastForeign = Math.max(...foreign.map(({ last }) => last))
-  const lastOther = Math.max(0, ...rows.filter(({ hookSource }) => !isForeign(hookSource)).map(({ last }) => last))
-  const lastManagedOnly = Math.max(
-    0,
-    ...judged
-      .flatMap(({ index }) => joined.hookRuns(index))
-      .filter(({ managedOnly }) => managedOnly === 'true')
-      .map(({ last }) => last),
-  )
-  if (lastOther > lastForeign + sameSession || lastManagedOnly > lastForeign + sameSession) return []
-  const newest = foreign.find(({ last }) => last === lastForeign)!
+  const places = new Map<string, { foreign: HookRow[]; lastOwn: number; lastLocked: number }>()
+  for (const { index, sender } of judged) {
+    const platform = platformIn(sender)
+    const isLocked = sender.stamp === stamp && wantsManagedOnly(policy, platform) === true
+    const place = getOrAdd(places, `${sender.service} ${platform}`, () => ({ foreign: [], lastOwn: 0, lastLocked: 0 }))
+    for (const row of joined.hooks(index))
+      if (!isKeptOut(policy, row.hookSource)) place.lastOwn = Math.max(place.lastOwn, row.last)
+      else if (isLocked) place.foreign.push(row)
+    for (const { managedOnly, last } of joined.hookRuns(index))
+      if (managedOnly === 'true') place.lastLocked = Math.max(place.lastLocked, last)
+  }
+  let newest: HookRow | undefined
+  for (const { foreign, lastOwn, lastLocked } of places.values())
+    for (const row of foreign) {
+      const mended = staysUntilLocked(row.hookSource) ? lastLocked : Math.max(lastOwn, lastLocked)
+      if (mended > row.last + sameSession) continue
+      if (newest === undefined || row.last > newest.last) newest = row
+    }
+  if (newest === undefined) return []
   return [{ code: 'foreign-hook', detail: `${newest.hookEvent} of ${newest.hookSource}`, example: newest.example }]
 }
 
 /** Whether the newest word on managed settings is that the client refused or failed to read them. */
 function refusedSettings(judged: readonly JoinedSender[], joined: JoinedTelemetry): Contradiction[] {
   const rows = judged.flatMap(({ index }) => joined.settings(index))
-  const last = Math.max(...rows.map((row) => row.last))
+  const last = rows.reduce((latest, row) => Math.max(latest, row.last), 0)
   const refused = rows.find((row) => row.last === last && isRefused(row))
   if (refused === undefined) return []
   const { trigger, error, example } = refused

@@ -1,13 +1,11 @@
-import { Evidence } from '../../policy/evidence.js'
+import { isoTime } from '../../platform/clock.js'
 import type { PossibleRecords } from '../possible-endpoints.js'
-import { firstRecord, lastRecord } from '../record-times.js'
 import type { Example } from '../tables.js'
 import type { EvidenceView, KnownEndpoint } from '../view.js'
 import { contradictionCodes, contradictions, productOf, seenByInventory } from './endpoint-contradictions.js'
+import type { SilenceRule } from './endpoint-silence.js'
 import type { JoinedTelemetry, SurfaceTelemetry } from './endpoint-telemetry.js'
 import { versionOrder } from './version-order.js'
-
-const day = 86_400_000
 
 /** Why telemetry of an endpoint is what it is called. */
 export const reasonCodes = [
@@ -18,6 +16,7 @@ export const reasonCodes = [
   'surface-silent',
   /** Unknown: why neither proof nor silence can be told. */
   'window-too-short',
+  'after-window',
   'may-be-unattributed',
   'no-stamp',
   'stamp-behind',
@@ -34,7 +33,7 @@ export interface StatusReason {
   readonly example?: Example | undefined
 }
 
-export type EndpointStatus = 'proven' | 'silent' | 'contradicted' | 'unknown'
+type EndpointStatus = 'proven' | 'silent' | 'contradicted' | 'unknown'
 
 /** Silence that begins with an upgrade: the last version that reported, and the one that never did. */
 export interface Dark {
@@ -60,43 +59,8 @@ export interface EndpointJudgement {
   readonly dark?: Dark | undefined
 }
 
-/** When silence begins to count, and whether the data can tell it. */
-export interface SilenceRule {
-  readonly days: number
-  /** A record from here on is recent. */
-  readonly recent: number
-  /** Why silence cannot be told of anybody. */
-  readonly cannotTell?: string | undefined
-}
-
-/** Silence can be told only where the data covers all of the days up to `asOf`. */
-export function silenceRule(view: EvidenceView): SilenceRule {
-  const { policy, asOf, since, until, tables, counts } = view
-  const days = (policy.policy.evidence ?? Evidence.parse({})).silentAfterDays
-  const recent = asOf - days * day
-  let begin = Number.POSITIVE_INFINITY
-  let end = 0
-  for (const sender of tables.senders) {
-    begin = Math.min(begin, firstRecord(sender) ?? begin)
-    end = Math.max(end, lastRecord(sender))
-  }
-  // Records before the window prove that data was kept then.
-  const isOlder = counts.beforeWindow > 0
-  const cannotTell =
-    since > recent
-      ? 'the window begins later'
-      : until < asOf
-        ? 'the window ends earlier'
-        : end < recent
-          ? 'no record of anybody in those days'
-          : !isOlder && begin > recent
-            ? 'the first record of anybody is later'
-            : undefined
-  return { days, recent, cannotTell }
-}
-
 /** Whether an endpoint should report: ready, or with a need of repair; silence alone never ends that. */
-export function isExpected({ state, reasons }: KnownEndpoint): boolean {
+function isExpected({ state, reasons }: KnownEndpoint): boolean {
   if (state === 'ready' || state === 'repair') return true
   return state === 'unknown' && reasons.length > 0 && reasons.every((code) => code.startsWith('telemetry-'))
 }
@@ -105,14 +69,17 @@ export function isExpected({ state, reasons }: KnownEndpoint): boolean {
  * The status of one endpoint. In this order, the first that holds:
  *
  * 1. Nothing recent (`evidence.silentAfterDays` before `asOf`). Of an endpoint that need not report: `unknown`
- *    (`not-expected`). Else `unknown` where the data does not cover the days (`window-too-short`) or somebody who could
- *    not be joined may be it (`may-be-unattributed`), else `silent`; an older contradiction stays among the reasons.
+ *    (`not-expected`). Else `unknown` where the data does not cover the days (`window-too-short`), where it has records
+ *    only after the window, by a fast clock (`after-window`), or where somebody who could not be joined may be it
+ *    (`may-be-unattributed`), else `silent`; an older contradiction stays among the reasons.
  * 2. `contradicted`, where the newest records contradict inventory or policy.
- * 3. A surface of `evidence.requires` has nothing recent: as in 1, for that surface (`surface-silent`).
+ * 3. A surface of `evidence.requires` has nothing recent: as in 1, for that surface (`surface-silent`), where the data of
+ *    that surface itself covers the days.
  * 4. `unknown`, where the newest record of a surface bears no stamp although the policy sets one (`no-stamp`), where a
  *    required surface is not proven, or where no surface is.
  * 5. `proven`: the newest record of a surface is recent, is of a version at or above the one in the inventory, and bears
- *    the stamp of the policy where the surface can.
+ *    the stamp of the policy where the surface can. Where the inventory has no version to compare with, because it does
+ *    not have the product or has not seen it, nothing is proven (`version-unknown`).
  *
  * What need not report is judged by what it sends, and never silent. `since` is the first record with the current stamp:
  * that is the proof of "since it became ready", because a scan has no date for that. Only the newest record of a surface
@@ -152,7 +119,7 @@ export function judgeEndpoint(
   if (recent.length === 0) {
     if (!expected) return { ...base, status: 'unknown', reasons: [{ code: 'not-expected', detail: endpoint.state }] }
     const last = Math.max(0, ...seen.map(({ newest }) => newest.last))
-    const silence = silenceOf(rule, possible.last(index))
+    const silence = silenceOf(rule.cannotTell, rule.recent, joined.lastAfter(index), possible.last(index))
     const code = last === 0 ? 'no-telemetry' : 'stopped'
     if (silence !== undefined) return { ...base, status: 'unknown', reasons: [silence] }
     return { ...base, status: 'silent', reasons: [{ code }, ...against], ...silentFrom(endpoint, seen) }
@@ -162,7 +129,9 @@ export function judgeEndpoint(
   const required = expected ? (view.policy.policy.evidence?.requires ?? []) : []
   const missing = required.filter((service) => !recent.some(({ surface }) => surface.service === service))
   const silences = missing.map((surface): StatusReason => {
-    const reason = silenceOf(rule, possible.last(index, surface)) ?? { code: 'surface-silent' }
+    const after = joined.lastAfter(index, surface)
+    const silence = silenceOf(rule.cannotTellOf(surface), rule.recent, after, possible.last(index, surface))
+    const reason = silence ?? { code: 'surface-silent' }
     return { ...reason, surface }
   })
   if (silences.some(({ code }) => code === 'surface-silent')) {
@@ -180,9 +149,15 @@ export function judgeEndpoint(
 }
 
 /** Why silence cannot be told, or undefined where it can. */
-function silenceOf(rule: SilenceRule, possible: number): StatusReason | undefined {
-  if (rule.cannotTell !== undefined) return { code: 'window-too-short', detail: rule.cannotTell }
-  return possible >= rule.recent ? { code: 'may-be-unattributed' } : undefined
+function silenceOf(
+  cannotTell: string | undefined,
+  recent: number,
+  after: number,
+  possible: number,
+): StatusReason | undefined {
+  if (cannotTell !== undefined) return { code: 'window-too-short', detail: cannotTell }
+  if (after > 0) return { code: 'after-window', detail: isoTime(after) }
+  return possible >= recent ? { code: 'may-be-unattributed' } : undefined
 }
 
 /** What keeps the newest record of a surface from being a proof. */
@@ -193,10 +168,12 @@ function openReasons({ stamp }: EvidenceView, endpoint: KnownEndpoint, surface: 
   if (stamp !== undefined && reportsPolicy && sender.stamp !== stamp) {
     reasons.push({ code: sender.stamp === '' ? 'no-stamp' : 'stamp-behind', surface: service })
   }
-  const { version } = productOf(endpoint, surface)
+  const { status, version } = productOf(endpoint, surface)
   const order = versionOrder(sender.version, version)
-  if (version !== undefined && order === undefined) reasons.push({ code: 'version-unknown', surface: service })
-  if (order !== undefined && order < 0)
+  if (order === undefined) {
+    const detail = status === 'absent' ? 'the inventory does not have it' : undefined
+    reasons.push({ code: 'version-unknown', surface: service, detail })
+  } else if (order < 0)
     reasons.push({
       code: 'version-behind',
       surface: service,
@@ -210,16 +187,16 @@ function provenSince(
   endpoint: KnownEndpoint,
   proven: readonly SurfaceTelemetry[],
 ): number | undefined {
-  const firsts = proven.flatMap((surface) =>
-    surface.judged
-      .filter(({ sender }) =>
+  let since: number | undefined
+  for (const surface of proven)
+    for (const { sender, first } of surface.judged) {
+      const isProof =
         stamp !== undefined && surface.surface.reportsPolicy
           ? sender.stamp === stamp
-          : (versionOrder(sender.version, productOf(endpoint, surface).version) ?? 0) >= 0,
-      )
-      .map(({ first }) => first),
-  )
-  return firsts.length === 0 ? undefined : Math.min(...firsts)
+          : (versionOrder(sender.version, productOf(endpoint, surface).version) ?? -1) >= 0
+      if (isProof) since = Math.min(since ?? first, first)
+    }
+  return since
 }
 
 /** Since when it is silent, and whether an upgrade is what ended the telemetry. */

@@ -32,6 +32,8 @@ export interface JoinedTelemetry {
   senders(endpoint: number): readonly JoinedSender[]
   /** In the order of the surfaces; `recent` is the time from which a record counts as recent. */
   surfaces(endpoint: number, recent: number): readonly SurfaceTelemetry[]
+  /** Time of its last log record after the window, of one surface or of any; 0 where there is none. */
+  lastAfter(endpoint: number, service?: string): number
   settings(sender: number): readonly SettingsRow[]
   hooks(sender: number): readonly HookRow[]
   hookRuns(sender: number): readonly HookRunRow[]
@@ -39,13 +41,19 @@ export interface JoinedTelemetry {
 
 const nothing: readonly never[] = []
 
-/** The tables by endpoint; senders without any record are left out. */
+/** The tables by endpoint; senders without any record in the window are left out. */
 export function joinedTelemetry({ tables, matches, endpoints = [] }: EvidenceView): JoinedTelemetry {
   const byEndpoint: (JoinedSender[] | undefined)[] = new Array(endpoints.length)
+  const late: (Sender[] | undefined)[] = []
   for (const [index, match] of matches.entries()) {
+    if (match.kind === 'none') continue
     const sender = tables.senders[index]!
     const first = firstRecord(sender)
-    if (match.kind === 'none' || first === undefined) continue
+    if (sender.lastAfter > 0) {
+      late[match.endpoint] ??= []
+      late[match.endpoint]!.push(sender)
+    }
+    if (first === undefined) continue
     byEndpoint[match.endpoint] ??= []
     byEndpoint[match.endpoint]!.push({ index, sender, kind: match.kind, first, last: lastRecord(sender) })
   }
@@ -62,6 +70,12 @@ export function joinedTelemetry({ tables, matches, endpoints = [] }: EvidenceVie
         return own.length === 0 ? [] : [surfaceTelemetry(surface, own, recent)]
       })
     },
+    lastAfter: (endpoint, service) =>
+      (late[endpoint] ?? nothing).reduce(
+        (last, sender) =>
+          service === undefined || sender.service === service ? Math.max(last, sender.lastAfter) : last,
+        0,
+      ),
     settings: (sender) => settings.get(sender) ?? nothing,
     hooks: (sender) => hooks.get(sender) ?? nothing,
     hookRuns: (sender) => hookRuns.get(sender) ?? nothing,

@@ -6,13 +6,13 @@ import { possibleRecords } from '../possible-endpoints.js'
 import { surfaceNames } from '../surfaces/index.js'
 import { type EvidenceView, type MatchKind, matchKinds } from '../view.js'
 import { newestStamp } from './endpoint-contradictions.js'
+import { silenceRule } from './endpoint-silence.js'
 import {
   type EndpointJudgement,
   type JudgedSurface,
   judgeEndpoint,
   reasonCodes,
   type StatusReason,
-  silenceRule,
 } from './endpoint-status.js'
 import { type JoinedSender, joinedTelemetry } from './endpoint-telemetry.js'
 import { ExampleEntry, exampleEntry } from './example.js'
@@ -147,12 +147,20 @@ function reasonEntry({ code, surface, detail, example }: StatusReason): Endpoint
 
 function surfaceEntry({ surface, status, seen }: JudgedSurface): EndpointEvidence['surfaces'][number] {
   const { senders, newest } = seen
+  let first = Number.POSITIVE_INFINITY
+  let last = 0
+  let events = 0
+  for (const one of senders) {
+    first = Math.min(first, one.first)
+    last = Math.max(last, one.last)
+    events += one.sender.events
+  }
   return {
     surface: surface as (typeof surfaceNames)[number],
     status,
     ...(newest.sender.version !== '' && { version: newest.sender.version }),
-    first: isoTime(Math.min(...senders.map(({ first }) => first))),
-    last: isoTime(Math.max(...senders.map(({ last }) => last))),
-    events: senders.reduce((sum, { sender }) => sum + sender.events, 0),
+    first: isoTime(first),
+    last: isoTime(last),
+    events,
   }
 }

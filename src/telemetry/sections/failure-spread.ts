@@ -23,15 +23,32 @@ export const FailureSpread = z.object({
 })
 export type FailureSpread = z.infer<typeof FailureSpread>
 
-/** How the failures of one tool on one surface are spread over those who use it. */
-export function failureSpread(view: EvidenceView, service: string, tool: string): FailureSpread {
+type Users = Map<string, { readonly reporter: Reporter; failures: number }>
+
+/**
+ * A function of a surface and a tool that tells how the failures are spread over those who use it. The rows of tools are
+ * as many as tools times people, and are gone through once, for all anomalies together.
+ */
+export function failureSpreads(view: EvidenceView): (service: string, tool: string) => FailureSpread {
   const reporters = reportersOf(view)
-  const users = new Map<string, { readonly reporter: Reporter; failures: number }>()
-  for (const row of view.tables.tools) {
-    if (row.tool !== tool || view.tables.senders[row.sender]?.service !== service) continue
-    const reporter = reporters[row.sender]!
-    getOrAdd(users, reporter.key, () => ({ reporter, failures: 0 })).failures += row.failures
+  let services: Map<string, Map<string, Users>> | undefined
+  const grouped = () => {
+    const groups = new Map<string, Map<string, Users>>()
+    for (const { sender, tool, failures } of view.tables.tools) {
+      const reporter = reporters[sender]!
+      const tools = getOrAdd(groups, view.tables.senders[sender]!.service, () => new Map<string, Users>())
+      const users: Users = getOrAdd(tools, tool, () => new Map())
+      getOrAdd(users, reporter.key, () => ({ reporter, failures: 0 })).failures += failures
+    }
+    return groups
   }
+  return (service, tool) => {
+    services ??= grouped()
+    return spreadOf(services.get(service)?.get(tool) ?? new Map())
+  }
+}
+
+function spreadOf(users: Users): FailureSpread {
   const failing = [...users.values()]
     .filter(({ failures }) => failures > 0)
     .sort((a, b) => b.failures - a.failures || byText(a.reporter.key, b.reporter.key))

@@ -83,16 +83,21 @@ export function ghostsSection(view: EvidenceView): GhostsSection {
     notAttributable: unattributed
       .map((problem) => ({ problem, rows: rowsOf(problem) }))
       .filter(({ rows }) => rows.length > 0)
-      .map(({ problem, rows }) => ({
-        problem,
-        events: rows.reduce((sum, { events }) => sum + events, 0),
-        senders: rows.length,
-        first: isoTime(Math.min(...rows.map(({ first }) => Date.parse(first)))),
-        last: isoTime(Math.max(...rows.map(({ last }) => Date.parse(last)))),
-        examples: rows.slice(0, mostExamples),
-      }))
+      .map(({ problem, rows }) => ({ problem, ...totalsOf(rows), examples: rows.slice(0, mostExamples) }))
       .sort((a, b) => b.events - a.events || byText(a.problem, b.problem)),
   }
+}
+
+function totalsOf(rows: readonly Ghost[]) {
+  let events = 0
+  let first = Number.POSITIVE_INFINITY
+  let last = 0
+  for (const row of rows) {
+    events += row.events
+    first = Math.min(first, Date.parse(row.first))
+    last = Math.max(last, Date.parse(row.last))
+  }
+  return { events, senders: rows.length, first: isoTime(first), last: isoTime(last) }
 }
 
 function byEvents(a: Ghost, b: Ghost): number {

@@ -6,7 +6,7 @@ import type { Example } from '../tables.js'
 import type { EvidenceView } from '../view.js'
 import { cutList, cutOf, percentOf } from './cut-list.js'
 import { ExampleEntry, exampleEntry } from './example.js'
-import { RequiredEvent, requiredEvents, UnseenActivity, unseenActivity } from './hook-requirements.js'
+import { RequiredEvents, requiredEvents, UnseenActivity, unseenActivity } from './hook-requirements.js'
 import { seatsOf } from './hook-seats.js'
 import { ManagedOnly, managedOnly } from './managed-only.js'
 import { byReach, earlier, Reach, ReachTally, reportersOf } from './reporter.js'
@@ -49,13 +49,11 @@ const Note = z.object({ code: z.string(), text: z.string(), versions: z.string()
 /** What telemetry says of hooks. A hook has no name there: it is known by its event, type and source only. */
 export const HooksSection = z.object({
   registered: cutOf(Registered),
-  required: z.object({
-    /** `no-policy`: the policy has no section `hooks`; `none-required`: it has one that requires none. */
-    problem: z.enum(['no-policy', 'none-required']).optional(),
-    events: z.array(RequiredEvent),
-  }),
+  required: RequiredEvents,
   managedOnly: ManagedOnly,
   executions: cutOf(Executions),
+  /** Over all events: hooks that ended without a verdict, and whoever had one, once each. */
+  failingOpen: z.object({ hooks: Count, ...Reach.shape }),
   unseenActivity: UnseenActivity,
   notes: z.array(Note),
 })
@@ -84,7 +82,7 @@ const notes = {
  */
 export function hooksSection(view: EvidenceView): HooksSection {
   const seats = seatsOf(view)
-  const executions = executionsOf(view)
+  const { rows: executions, failing } = executionsOf(view)
   const blocking = executions.reduce((sum, row) => sum + row.blocking, 0)
   const cancelled = executions.reduce((sum, row) => sum + row.cancelled, 0)
   return {
@@ -92,6 +90,10 @@ export function hooksSection(view: EvidenceView): HooksSection {
     required: requiredEvents(view.policy.policy.hooks, seats),
     managedOnly: managedOnly(view, seats),
     executions: cutList(executions),
+    failingOpen: {
+      hooks: executions.reduce((sum, { failingOpen: { hooks } }) => sum + hooks, 0),
+      ...failing.reach(),
+    },
     unseenActivity: unseenActivity(view, seats),
     notes: [...(blocking > 0 ? [notes.denied] : []), ...(cancelled > 0 ? [notes.cancelled] : [])],
   }
@@ -126,7 +128,9 @@ function registeredOf(view: EvidenceView): z.infer<typeof Registered>[] {
 
 const outcomes = ['success', 'blocking', 'nonBlockingError', 'cancelled'] as const
 
-function executionsOf(view: EvidenceView): z.infer<typeof Executions>[] {
+/** `failing`: whoever had a hook that ended without a verdict, of any event. */
+function executionsOf(view: EvidenceView): { rows: z.infer<typeof Executions>[]; failing: ReachTally } {
+  const failing = new ReachTally()
   const reporters = reportersOf(view)
   const groups = new Map<string, EventTally>()
   for (const row of view.tables.hookRuns) {
@@ -135,11 +139,14 @@ function executionsOf(view: EvidenceView): z.infer<typeof Executions>[] {
     tally.last = Math.max(tally.last, row.last)
     tally.example = earlier(tally.example, row.failure)
     tally.who.add(reporters[row.sender]!)
-    if (row.nonBlockingError + row.cancelled > 0) tally.failing.add(reporters[row.sender]!)
+    if (row.nonBlockingError + row.cancelled === 0) continue
+    tally.failing.add(reporters[row.sender]!)
+    failing.add(reporters[row.sender]!)
   }
-  return [...groups]
+  const rows = [...groups]
     .map(([event, tally]) => executionsRow(event, tally))
     .sort((a, b) => b.failingOpen.hooks - a.failingOpen.hooks || byReach(a, b) || byText(a.event, b.event))
+  return { rows, failing }
 }
 
 type EventTally = ReturnType<typeof newTally>

@@ -6,7 +6,8 @@ import type { Example } from '../tables.js'
 import type { EvidenceView } from '../view.js'
 import { cutList, cutOf } from './cut-list.js'
 import { ExampleEntry, exampleEntry } from './example.js'
-import { managedSource, requiredOn, type Seat } from './hook-seats.js'
+import { isKeptOut, wantsManagedOnly } from './foreign-hooks.js'
+import { managedSource, type Seat } from './hook-seats.js'
 import { earlier, Reach, ReachTally } from './reporter.js'
 
 const Verdict = z.enum(['violation', 'cannot-tell'])
@@ -31,27 +32,24 @@ export const ManagedOnly = z.object({
   notEnforced: z.object({ executions: z.int().min(0), ...Reach.shape, last: z.iso.datetime().optional() }),
   /** Hooks of others, registered where only managed ones are wanted. */
   others: cutOf(OtherHook),
+  /** All violations among them: registrations, and whoever has one, once each. */
+  violating: z.object({ events: z.int().min(0), ...Reach.shape }),
 })
-
-/** `hook_source` of hooks that `allowManagedHooksOnly` keeps out (https://code.claude.com/docs/en/settings, October 2026). */
-const keptOut = new Set(['userSettings', 'projectSettings', 'localSettings'])
-/** Hooks of plugins that the managed settings force stay; which plugin a hook is of, telemetry need not tell. */
-const pluginSource = 'pluginHook'
 
 /** Whether only managed hooks are registered and run, where the policy wants it so. */
 export function managedOnly(view: EvidenceView, seats: readonly Seat[]): z.infer<typeof ManagedOnly> {
-  const { hooks, plugins } = view.policy.policy
-  const forcesPlugins = plugins?.approved.some(({ forced }) => forced) ?? false
+  const { policy } = view.policy
+  const { hooks } = policy
   const seatOf = new Map(seats.flatMap((seat) => [...seat.senders].map((sender) => [sender, seat] as const)))
   const others = new Map<string, Other>()
+  const violating = new ReachTally()
   if (hooks?.managedOnly) {
     for (const row of view.tables.hooks) {
       const seat = seatOf.get(row.sender)
       if (row.hookSource === managedSource || seat === undefined) continue
-      const wanted = wantedOn(hooks, seat)
+      const wanted = wantsManagedOnly(policy, seat.platform)
       if (wanted === false) continue
-      const isKeptOut = keptOut.has(row.hookSource) || (row.hookSource === pluginSource && !forcesPlugins)
-      const verdict = wanted === true && isKeptOut ? 'violation' : 'cannot-tell'
+      const verdict = wanted === true && isKeptOut(policy, row.hookSource) ? 'violation' : 'cannot-tell'
       const { hookEvent: event, hookType: type, hookSource: source, last, example } = row
       const other = getOrAdd(others, JSON.stringify([event, type, source, verdict]), () => ({
         ...{ event, type, source, verdict, events: 0, last, example, who: new ReachTally() },
@@ -60,6 +58,7 @@ export function managedOnly(view: EvidenceView, seats: readonly Seat[]): z.infer
       other.last = Math.max(other.last, last)
       other.example = earlier(other.example, example) ?? example
       other.who.add(seat.reporter)
+      if (verdict === 'violation') violating.add(seat.reporter)
     }
   }
   return {
@@ -67,6 +66,13 @@ export function managedOnly(view: EvidenceView, seats: readonly Seat[]): z.infer
     executions: executionsOf(view),
     notEnforced: notEnforced(view, seatOf),
     others: cutList([...others.values()].sort(byVerdict).map(otherRow)),
+    violating: {
+      events: [...others.values()].reduce(
+        (sum, { verdict, events }) => (verdict === 'violation' ? sum + events : sum),
+        0,
+      ),
+      ...violating.reach(),
+    },
   }
 }
 
@@ -99,17 +105,6 @@ function otherRow({ event, type, source, verdict, events, last, example, who }: 
   }
 }
 
-/**
- * Whether the policy wants managed hooks only on a seat; undefined where its platform is not known. A bundle leaves the
- * setting out on a platform for which none of the required hooks is made.
- */
-function wantedOn(hooks: NonNullable<EvidenceView['policy']['policy']['hooks']>, seat: Seat): boolean | undefined {
-  if (!hooks.managedOnly) return false
-  if (hooks.required.length === 0) return true
-  const required = requiredOn(hooks, seat.platform)
-  return required === undefined ? undefined : required.length > 0
-}
-
 function executionsOf({ tables }: EvidenceView): z.infer<typeof ManagedOnly>['executions'] {
   const rows = new Map<string, { managedOnly: string; source: string; executions: number }>()
   for (const { managedOnly, hookSource: source, executions } of tables.hookRuns)
@@ -125,14 +120,13 @@ function notEnforced(
   view: EvidenceView,
   seatOf: ReadonlyMap<number, Seat>,
 ): z.infer<typeof ManagedOnly>['notEnforced'] {
-  const { hooks } = view.policy.policy
+  const { policy } = view.policy
   const who = new ReachTally()
   let executions = 0
   let last: number | undefined
   for (const row of view.tables.hookRuns) {
     const seat = seatOf.get(row.sender)
-    if (row.managedOnly !== 'false' || hooks === undefined || seat === undefined || wantedOn(hooks, seat) !== true)
-      continue
+    if (row.managedOnly !== 'false' || seat === undefined || wantsManagedOnly(policy, seat.platform) !== true) continue
     executions += row.executions
     last = Math.max(last ?? 0, row.last)
     who.add(seat.reporter)

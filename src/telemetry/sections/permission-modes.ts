@@ -60,9 +60,12 @@ export const PermissionModesSection = z.object({
   changes: cutOf(Change),
   /** Entering and leaving of `bypassPermissions` and `auto`, by endpoint. */
   risky: cutOf(RiskyChange),
+  /** Changes to or from a mode that the policy forbids, once each. */
   violations: z.object({ events: Count, ...Reach.shape }),
   permanentApprovals: cutOf(PermanentApproval),
   permanentlyApproved: z.object({ events: Count, ...Reach.shape }),
+  /** Those of them that are violations: all or none. */
+  approvalViolations: z.object({ events: Count, ...Reach.shape }),
   /** Active only on surfaces that document no event for it. */
   unknown: Reach,
 })
@@ -76,13 +79,13 @@ export function permissionModesSection(view: EvidenceView): PermissionModesSecti
   const { permissions } = view.policy.policy
   const reporters = reportersOf(view)
   const risky = riskyOf(view.tables.modes, reporters, permissions)
-  const violations = new ReachTally()
-  for (const { reporter, verdict } of risky) if (verdict === 'violation') violations.add(reporter)
+  const violations = violationsOf(view.tables.modes, reporters, permissions)
   const approvals = view.tables.decisions.filter(
     ({ source, decision }) => source === 'user_permanent' && decision === 'accept',
   )
   const approved = new ReachTally()
   for (const { sender } of approvals) approved.add(reporters[sender]!)
+  const approvedCalls = { events: approvals.reduce((sum, { events }) => sum + events, 0), ...approved.reach() }
   return {
     ...(permissions !== undefined && {
       policy: {
@@ -98,9 +101,11 @@ export function permissionModesSection(view: EvidenceView): PermissionModesSecti
         ...{ mode, shows, trigger, verdict, ...entryOf(seen) },
       })),
     ),
-    violations: { events: sumOf(risky.filter(({ verdict }) => verdict === 'violation')), ...violations.reach() },
+    violations,
     permanentApprovals: cutList(approvalRows(approvals, reporters, permissions)),
-    permanentlyApproved: { events: approvals.reduce((sum, { events }) => sum + events, 0), ...approved.reach() },
+    permanentlyApproved: approvedCalls,
+    approvalViolations:
+      approvalVerdict(permissions) === 'violation' ? approvedCalls : { events: 0, ...new ReachTally().reach() },
     unknown: withoutModeEvents(view, reporters),
   }
 }
@@ -125,10 +130,6 @@ function addTo(seen: Sighting, row: ModeRow): void {
 
 function entryOf({ events, first, last, example }: Sighting) {
   return { events, first: isoTime(first), last: isoTime(last), example: exampleEntry(example) }
-}
-
-function sumOf(rows: readonly { readonly seen: Sighting }[]): number {
-  return rows.reduce((sum, { seen }) => sum + seen.events, 0)
 }
 
 function whoOf({ endpoint, installation }: Reporter) {
@@ -178,6 +179,27 @@ function changesOf(
     )
 }
 
+/** Over the changes themselves: from one forbidden mode to the other is one change. */
+function violationsOf(
+  modes: readonly ModeRow[],
+  reporters: readonly Reporter[],
+  permissions: Permissions | undefined,
+): PermissionModesSection['violations'] {
+  const who = new ReachTally()
+  let changes = 0
+  for (const { sender, from, to, events } of modes) {
+    if (from === to || verdictOf([from, to], permissions) !== 'violation') continue
+    changes += events
+    who.add(reporters[sender]!)
+  }
+  return { events: changes, ...who.reach() }
+}
+
+function approvalVerdict(permissions: Permissions | undefined): Verdict {
+  if (permissions === undefined) return 'not-judged'
+  return permissions.managedOnly ? 'violation' : 'allowed'
+}
+
 interface Risky {
   readonly reporter: Reporter
   readonly mode: RiskyMode
@@ -223,7 +245,7 @@ function approvalRows(
   reporters: readonly Reporter[],
   permissions: Permissions | undefined,
 ): z.infer<typeof PermanentApproval>[] {
-  const verdict = permissions === undefined ? 'not-judged' : permissions.managedOnly ? 'violation' : 'allowed'
+  const verdict = approvalVerdict(permissions)
   const groups = new Map<string, { reporter: Reporter; tool: string; events: number; last: number; example: Example }>()
   for (const { sender, tool, events, last, example } of approvals) {
     const reporter = reporters[sender]!

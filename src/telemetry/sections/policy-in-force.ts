@@ -25,6 +25,9 @@ const StampRow = z.object({
   last: time,
 })
 
+/** Log records over all rows, and everybody who sent any of them, once. */
+const Total = z.object({ events: count, ...Reach.shape })
+
 /** Log records by one value, and who sent them. */
 const ValueRow = z.object({ value: z.string(), events: count, ...Reach.shape })
 
@@ -52,6 +55,8 @@ const SettingsEvents = z.object({
       example: ExampleEntry,
     }),
   ),
+  /** Of all kinds of refusal; who has several of them counts once. */
+  refusedTotal: Total,
 })
 
 /** Whether the policy is in force where telemetry comes from. */
@@ -61,6 +66,9 @@ export const PolicyInForceSection = z.object({
   stamp: z.string().optional(),
   /** Of surfaces that can bear a stamp. */
   stamps: cutOf(StampRow),
+  /** Of the rows with another stamp, and of the one without any; who has several of them counts once. */
+  otherPolicy: Total,
+  withoutStamp: Total,
   settings: SettingsEvents,
   versions: VersionsInForce,
 })
@@ -70,7 +78,7 @@ export function policyInForceSection(view: EvidenceView): PolicyInForceSection {
   const reporters = reportersOf(view)
   return {
     ...(view.stamp === undefined ? { problem: 'no-stamp-in-policy' as const } : { stamp: view.stamp }),
-    stamps: cutList(stampRows(view, reporters)),
+    ...stampCounts(view, reporters),
     settings: settingsEvents(view.tables.settings, reporters),
     versions: versionsInForce(view),
   }
@@ -78,9 +86,13 @@ export function policyInForceSection(view: EvidenceView): PolicyInForceSection {
 
 type Stamp = z.infer<typeof StampRow>
 
-function stampRows({ tables, stamp: wanted }: EvidenceView, reporters: readonly Reporter[]): Stamp[] {
+function stampCounts(
+  { tables, stamp: wanted }: EvidenceView,
+  reporters: readonly Reporter[],
+): Pick<PolicyInForceSection, 'stamps' | 'otherPolicy' | 'withoutStamp'> {
   const bearers = new Set(surfaces.filter(({ reportsPolicy }) => reportsPolicy).map(({ service }) => service))
   const rows = new Map<string, { events: number; first: number; last: number; who: ReachTally }>()
+  const totals = { other: new Totals(), none: new Totals() }
   for (const [index, sender] of tables.senders.entries()) {
     const first = firstRecord(sender)
     if (!bearers.has(sender.service) || first === undefined) continue
@@ -89,18 +101,35 @@ function stampRows({ tables, stamp: wanted }: EvidenceView, reporters: readonly 
     row.first = Math.min(row.first, first)
     row.last = Math.max(row.last, lastRecord(sender))
     row.who.add(reporters[index]!)
+    const standing = standingOf(sender.stamp, wanted)
+    if (standing === 'other' || standing === 'none') totals[standing].add(sender.events, reporters[index]!)
   }
-  return [...rows]
+  const stamps = [...rows]
     .map(([stamp, { events, first, last, who }]) => ({
       ...{ stamp, standing: standingOf(stamp, wanted), events, ...who.reach() },
       ...{ first: isoTime(first), last: isoTime(last) },
     }))
     .sort((a, b) => byReach(a, b) || b.events - a.events || byText(a.stamp, b.stamp))
+  return { stamps: cutList(stamps), otherPolicy: totals.other.total(), withoutStamp: totals.none.total() }
+}
+
+class Totals {
+  #events = 0
+  readonly #who = new ReachTally()
+
+  add(events: number, reporter: Reporter): void {
+    this.#events += events
+    this.#who.add(reporter)
+  }
+
+  total(): z.infer<typeof Total> {
+    return { events: this.#events, ...this.#who.reach() }
+  }
 }
 
 function standingOf(stamp: string, wanted: string | undefined): Stamp['standing'] {
-  if (stamp === '') return 'none'
   if (wanted === undefined) return 'not-judged'
+  if (stamp === '') return 'none'
   return stamp === wanted ? 'current' : 'other'
 }
 
@@ -109,6 +138,9 @@ function settingsEvents(rows: readonly SettingsRow[], reporters: readonly Report
   for (const { sender } of rows) who.add(reporters[sender]!)
   const by = (values: (row: SettingsRow) => readonly string[]) => valueRows(rows, reporters, values)
   const some = (text: string) => (text === '' ? [] : [text])
+  const refused = rows.filter(isRefused)
+  const refusedTotal = new Totals()
+  for (const { sender, events } of refused) refusedTotal.add(events, reporters[sender]!)
   return {
     events: rows.reduce((sum, { events }) => sum + events, 0),
     ...who.reach(),
@@ -119,7 +151,8 @@ function settingsEvents(rows: readonly SettingsRow[], reporters: readonly Report
     behaviours: by(({ behavior }) => some(behavior)),
     helpers: by(({ helper }) => some(helper)),
     digests: cutList(by(({ digest }) => some(digest))),
-    refused: cutList(refusedRows(rows.filter(isRefused), reporters)),
+    refused: cutList(refusedRows(refused, reporters)),
+    refusedTotal: refusedTotal.total(),
   }
 }
 

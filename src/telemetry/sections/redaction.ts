@@ -2,21 +2,21 @@ import * as z from 'zod'
 import { includesTier } from '../../bundle/privacy-tier.js'
 import { byText } from '../../platform/by-text.js'
 import type { Collector } from '../../policy/delivery.js'
-import { privacyTiers } from '../../policy/telemetry.js'
+import { type PrivacyTier, privacyTiers } from '../../policy/telemetry.js'
 import { getOrAdd } from '../../readiness/get-or-add.js'
 import { CanaryResult } from '../canary/canary-result.js'
-import { contentFields } from '../content-fields.js'
+import { type ContentField, contentFields } from '../content-fields.js'
 import type { ContentRow, Example, TelemetryAnswer } from '../tables.js'
 import type { EvidenceView } from '../view.js'
 import { cutList, cutOf } from './cut-list.js'
 import { ExampleEntry, exampleEntry } from './example.js'
-import { IdentityRow, identityRows } from './redaction-identity.js'
+import { IdentityRow, identityRows, isInClear } from './redaction-identity.js'
 import { earlier } from './reporter.js'
 
 const count = z.int().min(0)
 
-/** Records with content in a field, and records where the client put its mark for redacted content there. */
-const Counts = z.object({ present: count, redacted: count })
+/** Records with content in a field, records where the client put its mark for redacted content there, and copies with content. */
+const Counts = z.object({ present: count, redacted: count, presentInCopies: count })
 
 const Place = z.object({ service: z.string(), version: z.string(), ...Counts.shape })
 
@@ -36,13 +36,28 @@ const FieldRow = z.object({
   before: Counts.optional(),
 })
 
+/**
+ * What must not be there. How many records hold any of it cannot be told, since a record may have several such fields: at
+ * least as many as the field with the most, of records that count and of their copies.
+ */
+const Leaking = z.object({ atLeast: count, inCopies: count, fields: z.array(z.string()) })
+
 /** Whether content above the policy's tier, or identity in clear, is in the data. Never any content itself. */
 export const RedactionSection = z.object({
   verdict: z.enum(['clean', 'leak', 'not-judged']),
-  problem: z.enum(['no-policy', 'no-records', 'canary-unknown']).optional(),
+  problem: z.enum(['no-policy', 'no-records', 'not-all-read', 'canary-unknown', 'identity-not-judged']).optional(),
   tier: z.enum(privacyTiers).optional(),
-  /** Log records that were looked at. */
-  records: z.object({ now: count, before: count.optional() }),
+  /**
+   * Log records that were looked at, and what was not: those outside the window, and those of services that fleet does not
+   * know. Whether there is content in these is not known.
+   */
+  records: z.object({ now: count, before: count.optional(), outsideWindow: count, ofOtherServices: count }),
+  /** Why part of what there is could not be looked at; then nothing is clean. */
+  unread: cutOf(z.string()),
+  /** Content above the policy's tier. */
+  leaking: Leaking,
+  /** Identity that the policy's collector has to hash; and the most senders of metrics with it. */
+  inClear: Leaking.extend({ metricSenders: count }),
   /** Records with content above the tier are in several of these when they have several such fields. */
   fields: z.array(FieldRow),
   identity: z.object({
@@ -58,35 +73,71 @@ export type RedactionSection = z.infer<typeof RedactionSection>
 export interface RedactionExtra {
   readonly before?: TelemetryAnswer | undefined
   readonly canary?: CanaryResult | undefined
+  /** Why part of the input could not be looked at, in words: lines, records, files, services that may be Claude's. */
+  readonly unread?: readonly string[] | undefined
 }
 
-export function redactionSection(view: EvidenceView, { before, canary }: RedactionExtra = {}): RedactionSection {
+export function redactionSection(
+  view: EvidenceView,
+  { before, canary, unread = [] }: RedactionExtra = {},
+): RedactionSection {
   const { telemetry, collector } = view.policy.policy
   const fields = fieldRows(view, before)
   const identity = identityRows(view, before)
-  const records = recordsOf(view)
-  const looked = records > 0 || view.tables.content.length > 0 || view.tables.senders.length > 0
-  const leaks =
-    canary?.verdict === 'leak' ||
-    fields.some(({ allowed, present }) => allowed === false && present > 0) ||
-    (collector?.hashIdentity === true && identity.some(({ clear }) => clear.senders > 0))
-  const problem =
-    telemetry === undefined
-      ? 'no-policy'
-      : !looked
-        ? 'no-records'
-        : canary?.verdict === 'unknown'
-          ? 'canary-unknown'
-          : undefined
+  const leaking = fields.filter(isLeaking)
+  const inClear = collector?.hashIdentity === true ? identity.filter(isInClear) : []
+  const leaks = canary?.verdict === 'leak' || leaking.length > 0 || inClear.length > 0
+  const problem = problemOf(view, { canary, unread })
   return {
     verdict: leaks ? 'leak' : problem === undefined ? 'clean' : 'not-judged',
     ...(!leaks && problem !== undefined && { problem }),
     ...(telemetry !== undefined && { tier: telemetry.privacy }),
-    records: { now: records, ...(before !== undefined && { before: recordsOf(before) }) },
+    records: {
+      now: recordsOf(view),
+      ...(before !== undefined && { before: recordsOf(before) }),
+      outsideWindow: view.counts.beforeWindow + view.counts.afterWindow,
+      ofOtherServices: Object.values(view.counts.foreign).reduce((sum, records) => sum + records, 0),
+    },
+    unread: cutList(unread),
+    leaking: {
+      atLeast: greatest(leaking, ({ present }) => present),
+      inCopies: greatest(leaking, ({ presentInCopies }) => presentInCopies),
+      fields: leaking.map(({ field }) => field),
+    },
+    inClear: {
+      atLeast: greatest(inClear, ({ clear }) => clear.records),
+      inCopies: greatest(inClear, ({ clear }) => clear.inCopies),
+      metricSenders: greatest(inClear, ({ clear }) => clear.metricSenders),
+      fields: inClear.map(({ attribute }) => attribute),
+    },
     fields,
     identity: { ...(collector !== undefined && { expected: expectedOf(collector) }), attributes: identity },
     ...(canary !== undefined && { canary }),
   }
+}
+
+/** Why nothing can be called clean. */
+function problemOf(
+  { policy, tables }: EvidenceView,
+  { canary, unread }: { readonly canary: CanaryResult | undefined; readonly unread: readonly string[] },
+): RedactionSection['problem'] {
+  const { telemetry, collector } = policy.policy
+  if (telemetry === undefined) return 'no-policy'
+  // What could not be read is why there are none.
+  if (unread.length > 0) return 'not-all-read'
+  if (tables.content.length === 0 && tables.senders.length === 0) return 'no-records'
+  // The canary follows the same rule: what it says of identity is said of all data.
+  if (canary?.verdict === 'unknown' && canary.problem !== 'identity-not-judged') return 'canary-unknown'
+  return collector === undefined ? 'identity-not-judged' : undefined
+}
+
+function greatest<Row>(rows: readonly Row[], read: (row: Row) => number): number {
+  return rows.reduce((most, row) => Math.max(most, read(row)), 0)
+}
+
+/** Content that the tier does not allow; what leaks in a copy that counts once has leaked. */
+function isLeaking({ allowed, present, presentInCopies }: RedactionSection['fields'][number]): boolean {
+  return allowed === false && present + presentInCopies > 0
 }
 
 function expectedOf({ hashIdentity }: Collector): 'hashed' | 'clear' {
@@ -103,6 +154,7 @@ function fieldRows(view: EvidenceView, before: TelemetryAnswer | undefined): Red
   const now = byField(view.tables.content)
   const upstream = before && byField(before.tables.content)
   const rows = contentFields
+    .filter(isContent)
     .filter(({ name }) => now.has(name) || upstream?.has(name))
     .map(({ name, tier }) => {
       const found = now.get(name) ?? []
@@ -131,9 +183,13 @@ function fieldRows(view: EvidenceView, before: TelemetryAnswer | undefined): Red
         ...(upstream !== undefined && { before: countsOf(upstream.get(name) ?? []) }),
       }
     })
-  const rank = ({ allowed, present }: RedactionSection['fields'][number]) =>
-    allowed === false && present > 0 ? 0 : present > 0 ? 1 : 2
+  const rank = (row: RedactionSection['fields'][number]) => (isLeaking(row) ? 0 : row.present > 0 ? 1 : 2)
   return rows.sort((a, b) => rank(a) - rank(b) || b.present - a.present || byText(a.field, b.field))
+}
+
+/** What names people is judged by itself: no tier allows or forbids it. */
+function isContent(field: ContentField): field is ContentField & { readonly tier: PrivacyTier } {
+  return field.tier !== 'identity'
 }
 
 function byField(rows: readonly ContentRow[]): ReadonlyMap<string, readonly ContentRow[]> {
@@ -146,6 +202,7 @@ function countsOf(rows: readonly ContentRow[]): z.infer<typeof Counts> {
   return {
     present: rows.reduce((sum, { present }) => sum + present, 0),
     redacted: rows.reduce((sum, { redacted }) => sum + redacted, 0),
+    presentInCopies: rows.reduce((sum, { presentInCopies }) => sum + presentInCopies, 0),
   }
 }
 
@@ -158,7 +215,11 @@ function grouped(
   return [...groups]
     .map(([name, members]) => ({ name, key: JSON.parse(name) as string[], counts: countsOf(members) }))
     .sort(
-      (a, b) => b.counts.present - a.counts.present || b.counts.redacted - a.counts.redacted || byText(a.name, b.name),
+      (a, b) =>
+        b.counts.present - a.counts.present ||
+        b.counts.presentInCopies - a.counts.presentInCopies ||
+        b.counts.redacted - a.counts.redacted ||
+        byText(a.name, b.name),
     )
     .map(({ key, counts }) => ({ key, counts }))
 }

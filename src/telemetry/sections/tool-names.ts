@@ -5,8 +5,11 @@ export type UseKind = (typeof useKinds)[number]
 /** A name that telemetry tells, or what is left of one that it hides. */
 export type UsedName =
   | { readonly hidden: false; readonly name: string }
-  /** `literal` is what stands in its place; the real name begins with `prefix`. */
-  | { readonly hidden: true; readonly literal: string; readonly prefix: string }
+  /**
+   * `literal` is what stands in its place; the real name begins with `prefix`. `inside`: the literal is the name of a tool
+   * that holds the name of its server, and where that ends cannot be told.
+   */
+  | { readonly hidden: true; readonly literal: string; readonly prefix: string; readonly inside?: true | undefined }
 
 /**
  * What clients send instead of the names of your own tools, servers, skills and plugins while tool details are off
@@ -25,24 +28,34 @@ export function usedName(kind: UseKind, text: string): UsedName {
   return { hidden: true, literal: text, prefix: text === 'mcp_tool' ? 'mcp__' : '' }
 }
 
-/** A tool of an MCP server: its own name tells the server, or the parameters of the call do. */
+/** A tool of an MCP server: the parameters of the call tell the server, or else its own name does. */
 export function toolAndServer(row: { readonly tool: string; readonly mcpServer: string; readonly mcpTool: string }): {
   readonly tool: UsedName
   readonly server?: UsedName | undefined
 } {
-  const fromName = /^mcp__(.+?)__(.+)$/s.exec(row.tool)
-  if (fromName !== null)
-    return { tool: { hidden: false, name: row.tool }, server: { hidden: false, name: fromName[1]! } }
-  const server = usedName('mcp-server', row.mcpServer)
+  const told = usedName('mcp-server', row.mcpServer)
+  const server = told.hidden ? (serverInTool(row.tool) ?? told) : told
   if (row.tool !== 'mcp_tool') {
     const tool = usedName('tool', row.tool)
-    return row.mcpServer === '' ? { tool } : { tool, server }
+    return server === told && row.mcpServer === '' ? { tool } : { tool, server }
   }
   if (server.hidden) return { tool: usedName('tool', row.tool), server }
   const prefix = `mcp__${nameInTools(server.name)}__`
   if (usedName('mcp-server', row.mcpTool).hidden)
     return { tool: { hidden: true, literal: `${prefix}?`, prefix }, server }
   return { tool: { hidden: false, name: `${prefix}${nameInTools(row.mcpTool)}` }, server }
+}
+
+/** Of `mcp__a__b`. With more than one `__` after the first the name can end at any of them: both parts may hold one. */
+function serverInTool(tool: string): UsedName | undefined {
+  if (!tool.startsWith('mcp__')) return undefined
+  const rest = tool.slice('mcp__'.length)
+  const first = rest.indexOf('__', 1)
+  if (first < 0 || first + 2 >= rest.length) return undefined
+  const name = rest.slice(0, first)
+  const second = rest.indexOf('__', first + 1)
+  if (second < 0 || second + 2 >= rest.length) return { hidden: false, name }
+  return { hidden: true, literal: tool, prefix: name, inside: true }
 }
 
 /** Names of servers and tools as they stand in names of tools: other characters become _ (https://code.claude.com/docs/en/mcp, October 2026). */

@@ -64,8 +64,8 @@ export const ToolsSection = z.object({
   verdicts: z.array(z.object({ kind: Kind, approved: Count, violation: Count, cannotTell: Count, notJudged: Count })),
   /** Newest first. */
   violations: cutOf(Violation),
-  /** Who is behind the violations. */
-  violating: Reach,
+  /** Different things of the violations, how often they were used, and who is behind them, once each. */
+  violating: z.object({ things: Count, uses: Count, ...Reach.shape }),
   /** Entries of `mcp` with a URL or a command: telemetry tells neither, so that they cannot be judged. */
   mcpByAddress: z.object({ allowed: Count, denied: Count }),
   decisions: Decisions,
@@ -97,7 +97,11 @@ export function toolsSection(view: EvidenceView): ToolsSection {
     byGroup: cutList(byGroup.rows().map(({ key, row }) => ({ group: key, ...row }))),
     verdicts,
     violations: cutList(violationRows(violations)),
-    violating: who.reach(),
+    violating: {
+      things: new Set(violations.map((use) => JSON.stringify([use.kind, use.name.hidden, nameOf(use)]))).size,
+      uses: violations.reduce((sum, { calls, events }) => sum + calls + events, 0),
+      ...who.reach(),
+    },
     mcpByAddress: { allowed: byAddress(mcp?.allowed), denied: byAddress(mcp?.denied) },
     decisions: decisionsOf(view),
   }

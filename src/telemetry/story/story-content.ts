@@ -2,6 +2,7 @@ import { byText } from '../../platform/by-text.js'
 import { redactedText } from '../../policy/content-attributes.js'
 import { bodyText, contentFields, eventNameForm } from '../content-fields.js'
 import type { ContentValue } from './story-document.js'
+import { isName } from './story-plain.js'
 import type { StoryRecord } from './story-record.js'
 import { cutTo, type StoryValue } from './story-value.js'
 
@@ -43,16 +44,40 @@ const standard = new Set([
   'workflow.name',
   'workflow.run_id',
 ])
-const namesOfContent: ReadonlySet<string> = new Set(contentFields.map(({ name }) => name))
+/** What OpenTelemetry and Claude Code say of the process and machine; on resources. */
+const ofResources = new Set([
+  'host.arch',
+  'host.name',
+  'os.type',
+  'os.version',
+  'telemetry.sdk.language',
+  'telemetry.sdk.name',
+  'telemetry.sdk.version',
+  'wsl.version',
+])
+/** What names people is no content: the story says who. */
+const namesOfContent: ReadonlySet<string> = new Set(
+  contentFields.flatMap(({ name, tier }) => (tier === 'identity' ? [] : [name])),
+)
 
 /** Whether an attribute may hold content whatever the event. */
-export function mayHoldContent(name: string): boolean {
+function mayHoldContent(name: string): boolean {
   return namesOfContent.has(name)
 }
 
 /** Attributes of a record that say where it comes from; their values are shown once, at the head. */
 export function isStandard(name: string): boolean {
   return standard.has(name)
+}
+
+/**
+ * Whether a value that says where a record comes from is shown without `--content`: that of an attribute which is
+ * documented, or which the policy says names an endpoint (`own`), and only when it looks like a name. A resource attribute
+ * that nobody has documented may hold anything, as an attribute of a record may.
+ */
+export function isShownFrom(name: string, text: string, own: ReadonlySet<string>): boolean {
+  if (mayHoldContent(name)) return false
+  return (standard.has(name) || ofResources.has(name) || own.has(name)) && isName(text)
 }
 
 /**

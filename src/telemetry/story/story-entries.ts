@@ -4,6 +4,7 @@ import type { RecordEntry, StoryEntry } from './story-document.js'
 import { storyEvent } from './story-events.js'
 import { eventOf } from './story-field.js'
 import type { Generation, OrderedRecord, StoryOrder } from './story-order.js'
+import { isCode, notShown } from './story-plain.js'
 import { type StoryRecord, textOf } from './story-record.js'
 import { cutTo, type StoryValue } from './story-value.js'
 
@@ -22,11 +23,24 @@ export type DraftEntry =
     }
   | Exclude<StoryEntry, RecordEntry>
 
+/** Whether gaps can be told, and whether `--content` was given. */
+interface HowToTell {
+  readonly judgesGaps: boolean
+  readonly showsContent: boolean
+}
+
+/** A value where it may be shown: with `--content`, or when it has the form of a code. */
+export function plain(text: string, { showsContent }: Pick<HowToTell, 'showsContent'>): string {
+  return text === '' || showsContent || isCode(text) ? text : notShown
+}
+
 /** All records in order, with what is strange between them. `own` are attributes that say where a record comes from. */
-export function draftEntries(order: StoryOrder, own: ReadonlySet<string>, judgesGaps: boolean): DraftEntry[] {
+export function draftEntries(order: StoryOrder, own: ReadonlySet<string>, how: HowToTell): DraftEntry[] {
   return order.sessions.flatMap(({ session, generations }) => [
-    ...(order.sessions.length > 1 ? [{ type: 'session' as const, session: cutTo(session, longestFact) }] : []),
-    ...generations.flatMap((generation, index) => generationEntries(generation, index > 0, own, judgesGaps)),
+    ...(order.sessions.length > 1
+      ? [{ type: 'session' as const, session: cutTo(plain(session, how), longestFact) }]
+      : []),
+    ...generations.flatMap((generation, index) => generationEntries(generation, index > 0, own, how)),
   ])
 }
 
@@ -34,7 +48,7 @@ function generationEntries(
   generation: Generation,
   isResumed: boolean,
   own: ReadonlySet<string>,
-  judgesGaps: boolean,
+  how: HowToTell,
 ): DraftEntry[] {
   const entries: DraftEntry[] = []
   const start = generation[0]?.record.time ?? Number.NaN
@@ -45,24 +59,27 @@ function generationEntries(
     const { record, sequence } = ordered
     if (sequence >= 0) {
       const missing = sequence - before - 1
-      if (missing > 0 && judgesGaps) entries.push({ type: 'gap', first: before + 1, last: sequence - 1, missing })
+      if (missing > 0 && how.judgesGaps) entries.push({ type: 'gap', first: before + 1, last: sequence - 1, missing })
       before = sequence
     }
     if (time - record.time >= leastClockStep) entries.push({ type: 'clock-back', milliseconds: time - record.time })
     if (!Number.isNaN(record.time)) time = record.time
-    entries.push(recordEntry(ordered, own))
+    entries.push(recordEntry(ordered, own, how))
   }
   return entries
 }
 
-function recordEntry({ record, sequence }: OrderedRecord, own: ReadonlySet<string>): DraftEntry {
+function recordEntry({ record, sequence }: OrderedRecord, own: ReadonlySet<string>, how: HowToTell): DraftEntry {
   const name = eventOf(record)
-  const { kind, text, facts } = storyEvent(name)
-  const told = facts.flatMap((fact): [string, string][] => {
-    const value = record.attributes.get(fact)
-    return value === undefined || value.length === 0 ? [] : [[fact, cutTo(value.text, longestFact)]]
-  })
-  const values = new Map(told)
+  const { kind, text, facts } = storyEvent(name, plain(name, how))
+  const present = facts.filter((fact) => (record.attributes.get(fact)?.length ?? 0) > 0)
+  // A fact whose value reads like a text counts as content, whatever its name promises.
+  const isTold = (fact: string) => how.showsContent || isCode(record.attributes.get(fact)?.text ?? '')
+  const told = present
+    .filter(isTold)
+    .map((fact): [string, string] => [fact, cutTo(record.attributes.get(fact)?.text ?? '', longestFact)])
+  const hidden = present.filter((fact) => !isTold(fact)).map((fact): [string, string] => [fact, notShown])
+  const values = new Map([...told, ...hidden])
   const prompt = textOf(record, 'prompt.id')
   return {
     type: 'record',
@@ -71,12 +88,12 @@ function recordEntry({ record, sequence }: OrderedRecord, own: ReadonlySet<strin
       type: 'record',
       ...(!Number.isNaN(record.time) && { at: isoTime(record.time) }),
       ...(sequence >= 0 && { sequence }),
-      event: cutTo(name, longestFact),
+      event: cutTo(plain(name, how), longestFact),
       kind,
       text: text((fact) => values.get(fact) ?? ''),
-      ...(prompt !== '' && { prompt: cutTo(prompt, longestFact) }),
+      ...(prompt !== '' && { prompt: cutTo(plain(prompt, how), longestFact) }),
       facts: Object.fromEntries(told),
     },
-    content: contentOf(record, new Set(facts), own),
+    content: contentOf(record, new Set(told.map(([fact]) => fact)), own),
   }
 }

@@ -288,8 +288,8 @@ const events: Readonly<Record<string, StoryEvent>> = {
   },
 }
 
-/** What is told of an event; one that nobody has documented is told by its name. */
-export function storyEvent(event: string): StoryEvent {
+/** What is told of an event; one that nobody has documented is told by its name, as far as that may be shown. */
+export function storyEvent(event: string, shown = event): StoryEvent {
   const known = Object.hasOwn(events, event) ? events[event] : undefined
-  return known ?? { kind: 'other', text: () => (event === '' ? 'Event without a name' : `Event ${event}`), facts: [] }
+  return known ?? { kind: 'other', text: () => (event === '' ? 'Event without a name' : `Event ${shown}`), facts: [] }
 }

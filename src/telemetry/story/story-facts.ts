@@ -21,7 +21,7 @@ export const requestFacts: readonly string[] = [
   'agent.name',
 ]
 
-/** `error` of a failed request is always sent, and no content of tools. */
+/** `error` of a failed request is always sent. It is shown where it is a code; servers write whole sentences into it too. */
 export const errorFacts: readonly string[] = [
   'model',
   'error',

@@ -1,5 +1,6 @@
 import { eventNameForm } from '../content-fields.js'
 import { fieldAttributes, type WordField } from '../fields.js'
+import { eventPrefix } from '../otlp/word-columns.js'
 import { type Surface, surfaces } from '../surfaces/index.js'
 import type { StoryRecord } from './story-record.js'
 
@@ -33,5 +34,5 @@ export function fieldOf(record: StoryRecord, field: WordField): string {
 export function eventOf(record: StoryRecord): string {
   const body = record.body?.text ?? ''
   const named = fieldOf(record, 'event') || record.eventName
-  return (named || (eventNameForm.test(body) ? body : '')).replace(/^(?:claude_code|cowork)\./, '')
+  return (named || (eventNameForm.test(body) ? body : '')).replace(eventPrefix, '')
 }

@@ -1,4 +1,5 @@
 import { byText } from '../../platform/by-text.js'
+import { sequenceOf } from '../aggregate/record-numbers.js'
 import { type StoryRecord, textOf } from './story-record.js'
 import { numberOf } from './story-value.js'
 
@@ -30,9 +31,9 @@ export function storyOrder(records: readonly StoryRecord[]): StoryOrder {
   const seen = new Set<string>()
   for (const record of records) {
     const session = textOf(record, 'session.id')
-    const sequence = sequenceOf(record)
+    const sequence = sequenceOf(numberOf(record.attributes.get('event.sequence')?.text))
     if (session !== '' && sequence >= 0) {
-      // What tells two records apart is the same here as in the evidence (tables.ts).
+      // What tells two records apart is the same here as in the evidence (tables.ts), and so is what a sequence may be.
       const key = JSON.stringify([session, sequence, record.time])
       if (seen.has(key)) continue
       seen.add(key)
@@ -55,11 +56,6 @@ function firstTime({ generations }: SessionOrder): number {
 /** What has no time stands after all that has. */
 function orLast(time: number): number {
   return Number.isNaN(time) ? Number.MAX_VALUE : time
-}
-
-function sequenceOf(record: StoryRecord): number {
-  const sequence = numberOf(record.attributes.get('event.sequence')?.text)
-  return Number.isSafeInteger(sequence) && sequence >= 0 ? sequence : -1
 }
 
 /**

@@ -1,5 +1,6 @@
 import { listText } from '../otlp/value-text.js'
 import type { Get } from './story-events.js'
+import { notShown } from './story-plain.js'
 import { countOf } from './story-words.js'
 
 /** The members of a list, which stores of texts hold as JSON. */
@@ -59,8 +60,9 @@ export function pluginText(what: string, get: Get): string {
 }
 
 export function requestError(what: string, get: Get): string {
+  const error = get('error')
   return joined([
-    `${what}${get('error') === '' ? '' : `: ${get('error')}`}`,
+    `${what}${error === '' || error === notShown ? '' : `: ${error}`}`,
     problem('status', get('status_code')),
     problem('attempt', get('attempt') || get('total_attempts')),
     get('model'),

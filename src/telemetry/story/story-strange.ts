@@ -3,12 +3,14 @@ import type { WordField } from '../fields.js'
 import type { Strange, StrangeCode } from './story-document.js'
 import { fieldOf, serviceOf, surfaceOf } from './story-field.js'
 import type { StoryOrder } from './story-order.js'
+import { isName, notShown } from './story-plain.js'
 import { type StoryRecord, textOf } from './story-record.js'
 import { cutTo } from './story-value.js'
 
 /** Five minutes, as in the counts of the evidence (tables.ts). */
 const mostSkew = 5 * 60 * 1000
 const mostValues = 5
+const none = '(none)'
 
 /** Fields that one session has one value of. */
 const singular: readonly (readonly [StrangeCode, WordField])[] = [
@@ -26,32 +28,30 @@ export function strangeThings(
   order: StoryOrder,
   records: readonly StoryRecord[],
   identityKeys: readonly string[],
-  clockSteps: number,
+  { clockSteps, showsContent }: { readonly clockSteps: number; readonly showsContent: boolean },
 ): Strange[] {
   const found: Strange[] = []
+  const shown = (value: string) => (showsContent || value === none || isName(value) ? value : notShown)
   const add = (code: StrangeCode, count: number, values: readonly string[] = []) => {
     if (count > 0) found.push({ code, count, values: values.slice(0, mostValues).map((value) => cutTo(value, 200)) })
   }
   for (const [code, field] of singular) {
     const values = valuesOf(records, (record) => fieldOf(record, field))
-    if (values.length > 1) add(code, values.length, values)
+    if (values.length > 1) add(code, values.length, values.map(shown))
   }
   const endpoints = identityKeys
     .map((key) => ({ key, values: valuesOf(records, (record) => textOf(record, key)) }))
     .filter(({ values }) => values.length > 1)
-  const pairs = endpoints.flatMap(({ key, values }) => values.map((value) => `${key}=${value}`))
+  const pairs = endpoints.flatMap(({ key, values }) => values.map((value) => `${key}=${shown(value)}`))
   if (pairs.length > 0) add('several-endpoints', Math.max(...endpoints.map(({ values }) => values.length)), pairs)
   const foreign = records.filter((record) => surfaceOf(record) === undefined)
-  add(
-    'unknown-service',
-    foreign.length,
-    valuesOf(foreign, (record) => serviceOf(record) || '(none)'),
-  )
+  const services = valuesOf(foreign, (record) => serviceOf(record) || none)
+  add('unknown-service', foreign.length, services.map(shown))
   if (order.sessions.length > 1)
     add(
       'several-sessions',
       order.sessions.length,
-      order.sessions.map(({ session }) => session || '(none)'),
+      order.sessions.map(({ session }) => shown(session || none)),
     )
   add('clock-back', clockSteps)
   const skewed = records.filter(({ time, observed }) => Math.abs(time - observed) > mostSkew)

@@ -1,6 +1,6 @@
 import { byText } from '../../platform/by-text.js'
 import type { Totals } from './story-document.js'
-import { longestFact } from './story-entries.js'
+import { longestFact, plain } from './story-entries.js'
 import { storyEvent } from './story-events.js'
 import { eventOf } from './story-field.js'
 import type { StoryRecord } from './story-record.js'
@@ -10,7 +10,7 @@ import { costMicros } from './story-words.js'
 const mostTools = 50
 
 /** What the records add up to. A number that is missing or unreadable counts as 0, but for the cost. */
-export function totalsOf(records: readonly StoryRecord[]): Totals {
+export function totalsOf(records: readonly StoryRecord[], showsContent: boolean): Totals {
   const byEvent = new Map<string, StoryRecord[]>()
   for (const record of records) {
     const event = eventOf(record)
@@ -24,7 +24,8 @@ export function totalsOf(records: readonly StoryRecord[]): Totals {
   const known = costs.filter((cost) => cost >= 0)
   const results = of('tool_result')
   const refused = of('tool_decision').filter((record) => value(record, 'decision') === 'reject')
-  const tools = toolsOf(results, refused)
+  const nameOf = (text: string) => cutTo(plain(text, { showsContent }), longestFact)
+  const tools = toolsOf(results, refused, nameOf)
   return {
     prompts: of('user_prompt').length,
     requests: requests.length,
@@ -42,7 +43,7 @@ export function totalsOf(records: readonly StoryRecord[]): Totals {
     moreTools: Math.max(0, tools.length - mostTools),
     refused: refused.length,
     refusedBy: sortedCounts(
-      refused.map((record) => cutTo(value(record, 'source') || value(record, 'decision_source'), longestFact)),
+      refused.map((record) => nameOf(value(record, 'source') || value(record, 'decision_source'))),
     ),
     blockedByHooks: of('hook_execution_complete').filter((record) => numberOf(value(record, 'num_blocking')) > 0)
       .length,
@@ -70,10 +71,14 @@ function hasFailed(record: StoryRecord): boolean {
   return value(record, 'success') === 'false'
 }
 
-function toolsOf(results: readonly StoryRecord[], refused: readonly StoryRecord[]): Totals['tools'] {
+function toolsOf(
+  results: readonly StoryRecord[],
+  refused: readonly StoryRecord[],
+  nameOf: (text: string) => string,
+): Totals['tools'] {
   const tools = new Map<string, { calls: number; failures: number; refused: number }>()
   const toolOf = (record: StoryRecord) => {
-    const name = cutTo(value(record, 'tool_name'), longestFact)
+    const name = nameOf(value(record, 'tool_name'))
     const tool = tools.get(name) ?? { calls: 0, failures: 0, refused: 0 }
     tools.set(name, tool)
     return tool

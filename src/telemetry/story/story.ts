@@ -1,8 +1,8 @@
 import { byText } from '../../platform/by-text.js'
 import { isoTime } from '../../platform/clock.js'
-import { type ContentRule, contentValues, isStandard, mayHoldContent } from './story-content.js'
+import { type ContentRule, contentValues, isShownFrom, isStandard } from './story-content.js'
 import type { ContentValue, StoryDocument, StoryEntry } from './story-document.js'
-import { type DraftEntry, draftEntries, longestFact } from './story-entries.js'
+import { type DraftEntry, draftEntries, longestFact, plain } from './story-entries.js'
 import { storyOrder } from './story-order.js'
 import { idAttributes, type StoryRecord, textOf, type Wanted } from './story-record.js'
 import { strangeThings } from './story-strange.js'
@@ -38,7 +38,9 @@ export function storyOf(
   const { wanted, identityKeys, content } = options
   const isWanted = (record: StoryRecord) => textOf(record, idAttributes[wanted.kind]) === wanted.id
   const order = storyOrder(records)
-  const drafts = between(draftEntries(order, new Set(identityKeys), wholeSessions), isWanted)
+  const own = new Set(identityKeys)
+  const showsContent = content.shown
+  const drafts = between(draftEntries(order, own, { judgesGaps: wholeSessions, showsContent }), isWanted)
   const told = drafts.flatMap((draft) => (draft.type === 'record' ? [draft.record] : []))
   const toldOrder = { ...order, sessions: withWanted(order.sessions, isWanted) }
   const times = told.map(({ time }) => time).filter((time) => !Number.isNaN(time))
@@ -46,12 +48,14 @@ export function storyOf(
   const last = times.reduce((most, time) => Math.max(most, time), Number.NEGATIVE_INFINITY)
   const clockSteps = drafts.filter(({ type }) => type === 'clock-back').length
   const common = commonContent(drafts)
-  const from = fromOf(told, content)
+  const from = fromOf(told, own, content)
   return {
     schema: 'fleet.story/v1',
     kind: wanted.kind,
     id: wanted.id,
-    sessions: toldOrder.sessions.map(({ session }) => session),
+    sessions: toldOrder.sessions.map(({ session }) =>
+      session === wanted.id ? session : plain(session, { showsContent }),
+    ),
     ...(times.length > 0 && { first: isoTime(first), last: isoTime(last) }),
     durationMs: times.length > 0 ? last - first : 0,
     from: from.slice(0, mostNames),
@@ -61,8 +65,8 @@ export function storyOf(
     duplicates: records.filter(isWanted).length - told.length,
     ...(otherSignals !== undefined && { otherSignals }),
     missing: wholeSessions ? missingOf(drafts) : null,
-    totals: totalsOf(told),
-    strange: strangeThings(toldOrder, told, identityKeys, clockSteps),
+    totals: totalsOf(told, showsContent),
+    strange: strangeThings(toldOrder, told, identityKeys, { clockSteps, showsContent }),
     content: { ...content },
     commonContent: common,
     entries: drafts.map((draft) => finished(draft, content, common)),
@@ -113,19 +117,23 @@ function missingOf(drafts: readonly DraftEntry[]): number {
 }
 
 /** Everything that the records say of where they come from, once. */
-function fromOf(records: readonly StoryRecord[], { shown, limit }: ContentRule): StoryDocument['from'] {
+function fromOf(
+  records: readonly StoryRecord[],
+  own: ReadonlySet<string>,
+  { shown, limit }: ContentRule,
+): StoryDocument['from'] {
   const names = new Map<string, Set<string>>()
   const add = (name: string, text: string, length: number) => {
     if (length === 0 || perRecord.has(name)) return
-    const hidden = mayHoldContent(name) && !shown
-    const value = hidden ? `(${length} characters, not shown)` : cutTo(text, mayHoldContent(name) ? limit : longestFact)
+    const isPlain = isShownFrom(name, text, own)
+    const value = isPlain || shown ? cutTo(text, isPlain ? longestFact : limit) : `(${length} characters, not shown)`
     const values = names.get(name)
     if (values === undefined) names.set(name, new Set([value]))
     else values.add(value)
   }
   for (const { resource, attributes } of records) {
     for (const [name, { text, length }] of resource) add(name, text, length)
-    for (const [name, { text, length }] of attributes) if (isStandard(name)) add(name, text, length)
+    for (const [name, { text, length }] of attributes) if (isStandard(name) || own.has(name)) add(name, text, length)
   }
   return [...names]
     .sort(([a], [b]) => byText(a, b))

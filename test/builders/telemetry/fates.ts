@@ -18,6 +18,12 @@ export const fates = {
   'older-version': 'contradicted',
   'other-stamp': 'contradicted',
   'user-hook': 'contradicted',
+  /** A hook of one project; later sessions elsewhere do not have it. */
+  'project-hook': 'contradicted',
+  /** Reported before the inventory looked, and the product was not there. */
+  'not-in-inventory': 'contradicted',
+  /** The inventory has the product without a version. */
+  'no-version': 'unknown',
   /** Hooks ran and did not hold, or did not run at all. */
   'hook-fails': 'proven',
   'hook-blind': 'proven',
@@ -28,6 +34,10 @@ export const fates = {
   'shared-account': 'unknown',
   'other-of-the-account': 'unknown',
   'two-names': 'unknown',
+  /** Bears the host name of another endpoint, under its own account. */
+  'name-of-another': 'unknown',
+  /** Its clock is two days ahead, so that all its records are after the window. */
+  'fast-clock': 'unknown',
   /** Not ready, so that its silence would mean nothing; it reports all the same. */
   'needs-upgrade': 'proven',
   /** Not ready, and silent. */

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findInputs } from '../../../src/platform/input.js'
 import {
   evidenceDocument,
   type GatheredTelemetry,
@@ -10,6 +9,7 @@ import {
   telemetryQuery,
 } from '../../../src/telemetry/evidence.js'
 import { EvidenceDocument } from '../../../src/telemetry/evidence-document.js'
+import { findTelemetry } from '../../../src/telemetry/find-telemetry.js'
 import { readKnownEndpoints } from '../../../src/telemetry/known-endpoints.js'
 import { fileWith, scanDocumentOf } from '../planning.js'
 import { fleetPolicy } from './fleet-policy.js'
@@ -35,7 +35,7 @@ export async function gather(files: Files, fleet: MadeUpFleet): Promise<Gathered
       since: fleetSince,
       until: fleetAsOf,
     }
-    const found = await findInputs([join(folder, 'archive')], { stdin: process.stdin })
+    const found = await findTelemetry([join(folder, 'archive')])
     const telemetry = await telemetryOfFiles(found, telemetryQuery(request))
     const document = evidenceDocument(telemetry, request)
     return { telemetry, document: EvidenceDocument.parse(JSON.parse(JSON.stringify(document))) }

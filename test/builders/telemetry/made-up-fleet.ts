@@ -64,7 +64,13 @@ function entryOf(random: Random, fate: Fate, index: number): PlanningEndpoint {
   const asOf = fate === 'older-version' ? '2026-11-12T08:00:00Z' : '2026-11-19T08:00:00Z'
   // As a scan has it, with the status that planning does not ask for.
   const installed = (version: string) => ({ status: 'installed', version, normal: version, asOf })
-  return { ...entry, desktop: installed(versions.desktop), code: installed(versions.code) }
+  const code =
+    fate === 'not-in-inventory'
+      ? { status: 'absent' as const, asOf }
+      : fate === 'no-version'
+        ? { status: 'installed' as const, asOf }
+        : installed(versions.code)
+  return { ...entry, desktop: installed(versions.desktop), code }
 }
 
 function platformOf(random: Random, fate: Fate): string {
@@ -74,21 +80,26 @@ function platformOf(random: Random, fate: Fate): string {
   return isNameless ? 'windows' : random.pick(['macos', 'windows'])
 }
 
+const onlyClaudeCode: ReadonlySet<Fate> = new Set([
+  ...(['user-hook', 'project-hook', 'hook-fails', 'hook-blind', 'not-in-inventory', 'no-version'] as const),
+])
+
 function runsOf(random: Random, entry: PlanningEndpoint, fate: Fate, stranger: PlanningEndpoint): MadeUpRun[] {
   if (isUnheard(fate)) return []
   const service: Service = random.pick(
-    fate === 'user-hook' || fate === 'hook-fails' || fate === 'hook-blind'
+    onlyClaudeCode.has(fate)
       ? ['claude-code']
       : fate === 'by-email'
         ? ['cowork', 'claude-code']
         : ['claude-code', 'claude-code-desktop'],
   )
   const client = clientOf(random, entry, service, fate, stranger)
-  const count = random.integer(1, 3)
+  const count = fate === 'project-hook' ? 3 : random.integer(1, 3)
   const belongsTo = ownerOf(entry, fate)
   return Array.from({ length: count }, (_, index): MadeUpRun[] => {
     const last = fate === 'fell-silent' ? fleetAsOf - 10 * day : fleetAsOf - day
-    const start = last - random.integer(0, 4 * 1440) * 60_000 - index * 3 * day
+    const ahead = fate === 'fast-clock' ? 14 * day : 0
+    const start = last - random.integer(0, 4 * 1440) * 60_000 - index * 3 * day + ahead
     const run = withLosses(random, typicalRun(random, client, habitsOf(random, fate, start, index === 0)))
     if (random.integer(0, 3) > 0) return [{ run, belongsTo }]
     // Resumed the same day: the numbers start again.
@@ -120,6 +131,7 @@ function ownerOf(entry: PlanningEndpoint, fate: Fate): string {
     unfilled: 'no-identity',
     'shared-account': 'several-endpoints',
     'two-names': 'disagreement',
+    'name-of-another': 'disagreement',
   }
   return problems[fate] ?? entry.id
 }
@@ -147,6 +159,7 @@ function clientOf(
     nameless: {},
     unfilled: { 'endpoint.serial': '$SERIALNUMBER' },
     'shared-account': {},
+    'name-of-another': { 'endpoint.name': stranger.hostname! },
     'two-names': { 'endpoint.serial': entry.serial!, 'endpoint.name': stranger.hostname! },
   }
   const email: Partial<Record<Fate, string | undefined>> = {
@@ -199,6 +212,7 @@ function habitsOf(random: Random, fate: Fate, start: number, isFirst: boolean): 
     hookType: 'command',
     hookSource: 'userSettings',
   }
+  const ofProject: Deed = { ...own, hookSource: 'projectSettings' }
   const plugin: Deed = {
     event: 'plugin_loaded',
     plugin: 'review',
@@ -224,10 +238,11 @@ function habitsOf(random: Random, fate: Fate, start: number, isFirst: boolean): 
       plugin,
       connection,
       ...(fate === 'user-hook' ? [own] : []),
+      ...(fate === 'project-hook' && !isFirst ? [ofProject] : []),
       { event: 'skill_activated', skill: 'release-notes', source: 'projectSettings' },
     ],
     ...(fate !== 'hook-blind' && { hook }),
-    ...(fate === 'user-hook' && { managedOnly: false }),
+    ...((fate === 'user-hook' || fate === 'project-hook') && { managedOnly: false }),
     atEnd: [
       ...(fate === 'bypass' && isFirst ? [bypass] : []),
       ...(fate === 'fails' ? [{ event: 'api_error', duration: 900, status: 529 } as const] : []),

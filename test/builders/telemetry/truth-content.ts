@@ -26,12 +26,26 @@ export function contentTruth(facts: readonly Fact[], without: ReadonlySet<string
       field: String(field),
       present: present.length,
       redacted: own.length - present.length,
+      presentInCopies: 0,
       ...(present.length > 0 && { example: exampleOf(present.map(({ fact }) => fact)) }),
     }
   })
 }
 
 function heldBy(fact: Fact): Held[] {
+  return [...contentOf(fact), ...namesOf(fact)]
+}
+
+/** What names a person stands on every record, or on its resource; the collector of a client may have hashed it. */
+function namesOf(fact: Fact): Held[] {
+  const { email, account, installation, owner } = fact.client
+  const names = { 'user.email': email, 'user.account': account, 'user.id': installation, login: owner }
+  return Object.entries(names).flatMap(([field, value]) =>
+    value === undefined ? [] : [{ fact, field, isRedacted: value.startsWith('sha256:') }],
+  )
+}
+
+function contentOf(fact: Fact): Held[] {
   const { act } = fact
   const text = (field: string, value: unknown) => (value === undefined ? [] : [{ fact, field, isRedacted: false }])
   switch (act.event) {

@@ -1,6 +1,6 @@
 import type { Sender, TelemetryQuery } from '../../../src/telemetry/tables.js'
 import type { Client, Run } from '../../../templates/samples/telemetry/script.js'
-import { type Cell, exampleOf, type Fact, groups } from './truth-facts.js'
+import { arrived, type Cell, exampleOf, type Fact, groups } from './truth-facts.js'
 
 /** What tells a client from another, in the order of the columns, then the values of the identity keys. */
 export function senderKey(client: Client, { identityKeys }: TelemetryQuery): Cell[] {
@@ -27,14 +27,18 @@ interface Heard {
   readonly client: Client
   readonly fact?: Fact
   readonly point?: number
+  readonly after?: number
 }
 
-/** Every client that sent a log record or a data point in the window. */
+/** Every client that sent a log record in the window or after it, or a data point in the window. */
 export function sendersTruth(runs: readonly Run[], facts: readonly Fact[], query: TelemetryQuery): Sender[] {
   const points = runs.flatMap(({ client, points: times }) =>
     times.filter((time) => query.since <= time && time < query.until).map((point): Heard => ({ client, point })),
   )
-  const heard: Heard[] = [...facts.map((fact) => ({ client: fact.client, fact })), ...points]
+  const late = arrived(runs)
+    .filter(({ act }) => act.at >= query.until)
+    .map(({ client, act }): Heard => ({ client, after: act.at }))
+  const heard: Heard[] = [...facts.map((fact) => ({ client: fact.client, fact })), ...points, ...late]
   const missing = missingByClient(facts, query)
   return groups(heard, ({ client }) => senderKey(client, query)).map(([key, own]): Sender => {
     const records = own.flatMap(({ fact }) => (fact === undefined ? [] : [fact]))
@@ -60,6 +64,7 @@ export function sendersTruth(runs: readonly Run[], facts: readonly Fact[], query
       sessions: new Set(records.map(({ session }) => session)).size,
       first: least(times),
       last: greatest(times),
+      lastAfter: greatest(own.flatMap(({ after }) => after ?? [])),
       firstPoint: least(pointTimes),
       lastPoint: greatest(pointTimes),
       firstSpan: 0,

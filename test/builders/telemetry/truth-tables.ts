@@ -28,6 +28,9 @@ export function tablesTruth(
 
   return {
     senders,
+    days: groups(facts, ({ client, act }) => [client.service, new Date(act.at).toISOString().slice(0, 10)]).map(
+      ([[service, day], own]) => ({ service: text(service), day: text(day), events: own.length }),
+    ),
     events: groups(facts, ({ client, act }) => [client.service, act.event]).map(([[service, event], own]) => ({
       service: text(service),
       event: text(event),

@@ -24,6 +24,7 @@ const row = (changes: Partial<ContentRow>): ContentRow => ({
   field: 'prompt',
   present: 3,
   redacted: 0,
+  presentInCopies: 0,
   example: exampleOf(),
   ...changes,
 })
@@ -44,22 +45,29 @@ function leaking() {
     policy,
   )
   const before = evidenceViewOf({
-    tables: { senders: [senderOf({ email: 'a@acme.example' })], content: [row({ present: 40 })] },
+    tables: {
+      senders: [senderOf({ email: 'a@acme.example' })],
+      content: [row({ present: 40 }), row({ field: 'user.email', present: 100 })],
+    },
   })
   const view = evidenceViewOf({
     policy: sections,
     tables: {
       senders: [
-        senderOf({ email: 'a@acme.example', installation: hash }),
+        senderOf({ email: 'a@acme.example', installation: hash, lastPoint: 1 }),
         senderOf({ email: hash, installation: hash }),
       ],
       content: [
-        row({}),
+        row({ presentInCopies: 2 }),
+        row({ field: 'user.email', present: 100, redacted: 100, presentInCopies: 1 }),
+        row({ field: 'user.id', present: 0, redacted: 200, example: undefined }),
         row({ field: 'tool_input', event: 'tool_result', present: 0, redacted: 7, example: undefined }),
       ],
     },
   })
-  return redactionText(redactionSection(view, { before, canary: result }), look(80))
+  const counts = { ...view.counts, beforeWindow: 12, foreign: { nginx: 3 } }
+  const unread = ['2 lines of logs.jsonl could not be read']
+  return redactionText(redactionSection({ ...view, counts }, { before, canary: result, unread }), look(80))
 }
 
 describe('the redaction on a terminal', () => {
@@ -73,6 +81,11 @@ describe('the redaction on a terminal', () => {
     expect(
       redactionText(redactionSection(evidenceViewOf({ policy: sections, tables: { senders } })), look(80)),
     ).toContain('clean: nothing above the policy was found')
+    const withoutCollector = { telemetry: sections.telemetry }
+    const view = evidenceViewOf({ policy: withoutCollector, tables: { senders } })
+    expect(redactionText(redactionSection(view), look(200))).toContain('says whether identity has to be hashed')
+    const partly = redactionSection(evidenceViewOf({ policy: sections, tables: { senders } }), { unread: ['a line'] })
+    expect(redactionText(partly, look(80))).toMatch(/not judged: .*\n.*\n.*looked at.*\n {2}Not looked at: a line/)
   })
 
   it.each([80, 200])('fits %i columns whatever telemetry says, and shows nothing that acts', (width) => {
@@ -86,7 +99,8 @@ describe('the redaction on a terminal', () => {
           ],
         },
       })
-      for (const line of redactionText(redactionSection(view), look(width)).split('\n')) {
+      const section = redactionSection(view, { unread: Array(9).fill(text) })
+      for (const line of redactionText(section, look(width)).split('\n')) {
         expect(safeText(line)).toBe(line)
         expect(stringWidth(line)).toBeLessThanOrEqual(width)
       }

@@ -12,6 +12,7 @@ import { baselinesSection } from '../../../src/telemetry/sections/baselines.js'
 import { hooksSection } from '../../../src/telemetry/sections/hooks.js'
 import { permissionModesSection } from '../../../src/telemetry/sections/permission-modes.js'
 import { toolsSection } from '../../../src/telemetry/sections/tools.js'
+import type { RunWeek } from '../../../src/telemetry/tables.js'
 import type { EvidenceView } from '../../../src/telemetry/view.js'
 import { hostileTexts } from '../../builders/hostile-texts.js'
 import {
@@ -27,7 +28,9 @@ import {
   senderOf,
   skillRowOf,
   toolRowOf,
+  viewAsOf,
   viewSince,
+  workingDaysOf,
 } from '../../builders/section-view.js'
 
 const texts: Readonly<Record<string, (view: EvidenceView, look: TerminalLook) => string>> = {
@@ -42,6 +45,8 @@ const look = (width: number) => ({ width, paint: paintFor(false) })
 const weeks = Array.from({ length: 9 }, (_, index) =>
   new Date(viewSince + index * 7 * 86_400_000).toISOString().slice(0, 10),
 )
+
+const days = ['claude-code', 'cowork'].flatMap((service) => workingDaysOf(viewSince, viewAsOf, { service }))
 
 const policy = {
   hooks: { required: [{ event: 'PreToolUse', command: '/usr/local/bin/guard' }] },
@@ -64,6 +69,7 @@ function trouble(): EvidenceView {
       knownEndpointOf({ id: 'C02AA3', department: 'Engineering' }),
     ],
     tables: {
+      days,
       senders: [
         senderOf({ identity: ['C02AA1'] }),
         senderOf({ identity: ['C02AA2'] }),
@@ -119,6 +125,7 @@ function hostile(): EvidenceView {
     policy,
     endpoints: words.map((id, index) => knownEndpointOf({ id: `${id}${index}`, serial: `${index}`, department: id })),
     tables: {
+      days,
       senders: words.map((word, index) =>
         senderOf({ identity: [index % 2 === 0 ? `${index}` : ''], installation: word, groups: word }),
       ),
@@ -181,8 +188,12 @@ describe.each(names)('%s', (name) => {
 
 it('says why no week was judged', () => {
   const runs = weeks.slice(0, 8).map((week) => ({ service: 'claude-code', week, runs: 100, failed: 0 }))
-  const text = (since: number) =>
-    baselinesText(baselinesSection(evidenceViewOf({ since, tables: { runWeeks: runs } })), look(100))
+  const text = (since: number, lastWeek: readonly RunWeek[] = [], end = viewAsOf) => {
+    const tables = { days: workingDaysOf(viewSince, end), runWeeks: [...runs, ...lastWeek] }
+    return baselinesText(baselinesSection(evidenceViewOf({ since, tables })), look(100))
+  }
   expect(text(viewSince)).toContain('Not judged: no surface sent anything in it')
   expect(text(Date.parse('2026-11-12T00:00:00Z'))).toContain('Not judged: the window does not hold all of it')
+  const monday = [{ service: 'claude-code', week: weeks[8]!, runs: 1, failed: 0 }]
+  expect(text(viewSince, monday, Date.parse('2026-11-10T00:00:00Z'))).toContain('Not judged: records do not cover all')
 })

@@ -64,6 +64,7 @@ describe('the aggregator', () => {
         expect(counts.read).toBe(rows.filter(({ signal = 'log' }) => signal === 'log').length)
         expect(counts.canary + counts.duplicates + counts.beforeWindow + counts.afterWindow + events).toBe(counts.read)
         expect(tables.events.reduce((sum, row) => sum + row.events, 0)).toBe(events)
+        expect(tables.days.reduce((sum, row) => sum + row.events, 0)).toBe(events)
       }),
       { numRuns: 500 },
     )
@@ -76,7 +77,11 @@ describe('the aggregator', () => {
           ({ signal = 'log', session, sequence = -1 }) =>
             signal === 'log' && session && Number.isInteger(sequence) && sequence >= 0 && sequence < 2 ** 31,
         )
-        expect(answerOf([tellable, tellable]).tables).toStrictEqual(answerOf([tellable]).tables)
+        const [twice, once] = [answerOf([tellable, tellable]).tables, answerOf([tellable]).tables]
+        const records = (content: TelemetryAnswer['tables']['content']) =>
+          content.map(({ presentInCopies, present, ...row }) => ({ ...row, present, all: present + presentInCopies }))
+        const doubled = records(once.content).map((row) => ({ ...row, all: 2 * row.all }))
+        expect({ ...twice, content: records(twice.content) }).toStrictEqual({ ...once, content: doubled })
       }),
     )
   })

@@ -144,6 +144,7 @@ describe('content', () => {
         field: 'prompt',
         present: 1,
         redacted: 1,
+        presentInCopies: 1,
         example: { session: 's', sequence: 1, prompt: '', at: monday },
       },
       {
@@ -153,8 +154,34 @@ describe('content', () => {
         field: 'response',
         present: 2,
         redacted: 0,
+        presentInCopies: 0,
         example: { session: '', sequence: -1, prompt: '', at: monday },
       },
+    ])
+  })
+
+  test('is counted in copies too, with an example of them where the record has none', () => {
+    const clean: RowSaid = { ...code, event: 'tool_result', session: 's', sequence: 1, at: monday + 1 }
+    const { tables, counts } = aggregated([
+      clean,
+      { ...clean, content: ['bash_command', 'user.email'], prompt: 'raw' },
+      // What a copy has redacted has not leaked, and is no row of its own.
+      { ...clean, redacted: ['login'] },
+      { ...clean, version: '2.1.198', content: ['bash_command'] },
+      { ...clean, sequence: 2, at: monday, content: ['user.email'], redacted: ['bash_command', 'login'] },
+    ])
+    expect(counts.duplicates).toBe(3)
+    const raw = { session: 's', sequence: 1, prompt: 'raw', at: monday + 1 }
+    expect(
+      tables.content.map(({ version, field, present, redacted, presentInCopies, example }) => ({
+        row: [version, field, present, redacted, presentInCopies],
+        example,
+      })),
+    ).toStrictEqual([
+      { row: ['2.1.197', 'bash_command', 0, 1, 1], example: raw },
+      { row: ['2.1.197', 'login', 0, 1, 0], example: undefined },
+      { row: ['2.1.197', 'user.email', 1, 0, 1], example: { session: 's', sequence: 2, prompt: '', at: monday } },
+      { row: ['2.1.198', 'bash_command', 0, 0, 1], example: { ...raw, prompt: '' } },
     ])
   })
 })

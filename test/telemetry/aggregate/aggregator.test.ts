@@ -74,6 +74,56 @@ describe('senders', () => {
   })
 })
 
+describe('late records', () => {
+  const late: RowSaid = {
+    ...code,
+    event: 'auth',
+    session: 's',
+    sequence: 3,
+    at: monday + 2 * week,
+    email: 'a@example.com',
+  }
+
+  test('show that their sender is there, by the last of them', () => {
+    const { tables, counts } = aggregated([
+      { ...late, at: late.at + 9 },
+      late,
+      { ...late, at: late.at + 9 },
+      { ...late, at: late.at + 99, session: 'fleet-canary-1' },
+      { ...late, at: late.at + 99, signal: 'point' },
+      { ...late, at: late.at - 1, email: 'b@example.com' },
+      { ...late, at: late.at + 5, email: 'b@example.com' },
+    ])
+    expect(counts).toMatchObject({ read: 6, canary: 1, duplicates: 0, afterWindow: 4 })
+    expect(tables.senders).toMatchObject([
+      { email: 'a@example.com', events: 0, sessions: 0, first: 0, last: 0, lastAfter: late.at + 9 },
+      { email: 'b@example.com', events: 1, last: late.at - 1, lastAfter: late.at + 5 },
+    ])
+    expect(tables.events).toMatchObject([{ events: 1 }])
+  })
+})
+
+describe('days', () => {
+  test('count the records of a service that count, by UTC', () => {
+    const said: RowSaid = { ...code, event: 'auth', session: 's', sequence: 0, at: monday }
+    const day = week / 7
+    const { tables } = aggregated([
+      { ...said, at: monday + 3 * day },
+      said,
+      said,
+      { ...said, at: monday + day - 1 },
+      { ...other, event: 'auth', at: monday + day },
+      { ...said, signal: 'span', at: monday + day },
+      { ...said, at: monday + 2 * week },
+    ])
+    expect(tables.days).toStrictEqual([
+      { service: 'claude-code', day: '2026-11-16', events: 2 },
+      { service: 'claude-code', day: '2026-11-19', events: 1 },
+      { service: 'cowork', day: '2026-11-17', events: 1 },
+    ])
+  })
+})
+
 describe('a record', () => {
   const said: RowSaid = { ...code, event: 'auth', session: 's', sequence: 3, at: monday + 3 }
 
@@ -108,7 +158,7 @@ describe('a record', () => {
       { since: 100, until: 200 },
     )
     expect(counts).toMatchObject({ read: 5, beforeWindow: 1, afterWindow: 2, duplicates: 0 })
-    expect(tables.senders).toMatchObject([{ events: 2, first: 100, last: 199 }])
+    expect(tables.senders).toMatchObject([{ events: 2, first: 100, last: 199, lastAfter: 200 }])
   })
 
   test('of a canary leaves no trace but its count', () => {

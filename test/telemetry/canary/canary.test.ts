@@ -43,7 +43,8 @@ function stored(text: string, keep: (key: string) => boolean): string {
   })
 }
 
-const isContent = (key: string) => contentFields.some(({ name }) => name === key)
+const contents = contentFields.filter(({ tier }) => tier !== 'identity')
+const isContent = (key: string) => contents.some(({ name }) => name === key)
 const isIdentity = (key: string) => identityAttributes(policy).all.includes(key)
 const withoutBody = (text: string) => text.replaceAll(/"Canary [^"]*"/g, '"redacted"')
 const clean = (text: string) => withoutBody(stored(text, (key) => !isContent(key) && !isIdentity(key)))
@@ -109,7 +110,7 @@ describe('what survives', () => {
     expect(part.missing).toHaveLength(canary.records.filter(({ signal }) => signal === 'span').length)
   })
 
-  it.each(contentFields.map(({ name }) => name))('leaks %s and says so', async (field) => {
+  it.each(contents.map(({ name }) => name))('leaks %s and says so', async (field) => {
     const body = field === '(log body)'
     const kept = stored(text, (key) => key === field || (!isContent(key) && !isIdentity(key)))
     const result = await find(body ? kept : withoutBody(kept))
@@ -174,6 +175,31 @@ describe('what survives', () => {
     const length = Buffer.alloc(4)
     length.writeUInt32BE(frame.length)
     expect((await find(Buffer.concat([length, frame]))).tokens.survived).toBe(canary.tokens.length)
+  })
+
+  it('is not proven gone where a message could not be read', async () => {
+    const message = (bytes: Buffer, claimed = bytes.length) => {
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(claimed)
+      return Buffer.concat([length, bytes])
+    }
+    const whole = message(Buffer.from(clean(text)))
+    expect((await find(whole)).verdict).toBe('clean')
+    const torn = await find(Buffer.concat([whole, message(Buffer.from('28b52ffd', 'hex'), 4)]))
+    expect(torn).toMatchObject({ verdict: 'unknown', problem: 'not-searched', unsearched: ['store.jsonl'] })
+    const cut = await find(Buffer.concat([whole, message(Buffer.from('{"resourceLogs":['), 900)]))
+    expect(cut).toMatchObject({ verdict: 'unknown', problem: 'not-searched' })
+  })
+
+  it('is not put together from two messages', async () => {
+    const token = canary.tokens[0]!.token
+    const messages = [`{"x":"${token.slice(0, 30)}`, `${token.slice(30)}"}`].map((part) => {
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(part.length)
+      return Buffer.concat([length, Buffer.from(part)])
+    })
+    expect((await find(Buffer.concat(messages))).tokens.survived).toBe(0)
+    expect((await find(messages[0]!.toString('latin1') + token)).tokens.survived).toBe(1)
   })
 
   it('is not looked for in the file that was sent, nor found again in stdin', async () => {

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { attributes, input, logs, type Row, read, sumsAddUp } from './in-memory.js'
+import { Aggregator } from '../../../src/telemetry/aggregate/aggregator.js'
+import { fieldAttributes } from '../../../src/telemetry/fields.js'
+import { WordList } from '../../../src/telemetry/otlp/batch-columns.js'
+import { readOtlp } from '../../../src/telemetry/otlp/read-otlp.js'
+import { claudeCodeEvents } from '../../../src/telemetry/surfaces/claude-code.js'
+import { attributes, input, logs, type Row, read, rowsOf, sumsAddUp } from './in-memory.js'
 
 const time = { timeUnixNano: '1795195312244999999' }
 const at = 1795195312244
@@ -15,6 +20,8 @@ async function rowOf(resource: object, record: object, keys: readonly string[] =
 async function log(values: Parameters<typeof attributes>[0], resource: object = code, record: object = {}) {
   return rowOf(resource, { ...time, attributes: attributes(values), ...record })
 }
+const tool = (values: Parameters<typeof attributes>[0], resource: object = code) =>
+  log({ 'event.name': 'tool_result', ...values }, resource)
 const request = (value: object) => input(JSON.stringify(value))
 
 describe('time', () => {
@@ -63,20 +70,26 @@ describe('time', () => {
 
 describe('which value a field has', () => {
   test('the record before the resource, an empty one is none, names in their order', async () => {
+    const decided = { 'event.name': 'tool_decision' }
     const resource = { ...code, 'user.email': 'resource@example.com', 'host.name': 'r', source: 'resource' }
-    expect(await log({ 'user.email': 'a@example.com', decision_source: 'own' }, resource)).toMatchObject({
+    expect(await log({ ...decided, 'user.email': 'a@example.com', decision_source: 'own' }, resource)).toMatchObject({
       email: 'a@example.com',
       decisionSource: 'own',
     })
-    expect(await log({ 'user.email': '' }, resource)).toMatchObject({
+    expect(await log({ ...decided, 'user.email': '' }, resource)).toMatchObject({
       email: 'resource@example.com',
       decisionSource: 'resource',
     })
-    expect(await log({ decision_source: 'second', source: 'first' })).toMatchObject({ decisionSource: 'first' })
+    expect(await log({ ...decided, decision_source: 'second', source: 'first' })).toMatchObject({
+      decisionSource: 'first',
+    })
   })
 
   test('the first of equal names, even if it is empty', async () => {
-    const twice = (first: string) => [...attributes({ tool_name: first }), ...attributes({ tool_name: 'second' })]
+    const twice = (first: string) => [
+      ...attributes({ 'event.name': 'tool_result', tool_name: first }),
+      ...attributes({ tool_name: 'second' }),
+    ]
     expect(await rowOf(code, { ...time, attributes: twice('first') })).toMatchObject({ tool: 'first' })
     expect(await rowOf(code, { ...time, attributes: twice('') })).not.toHaveProperty('tool')
   })
@@ -124,13 +137,18 @@ describe('which value a field has', () => {
     ['nothing', {}, undefined],
     ['nonsense', { stringValue: 5, intValue: 'x', boolValue: 'true' }, undefined],
   ])('text of a value: %s', async (_, value, text) => {
-    expect((await log({ tool_name: value })).tool).toBe(text)
+    expect((await tool({ tool_name: value })).tool).toBe(text)
   })
 
   test('lists of groups and settings sources are joined, also those that came as JSON', async () => {
-    const row = await log({ 'user.groups': ['eng', 'ops'], 'managed_settings.sources': '["remote","file"]' })
+    const settings = { 'event.name': 'managed_settings_resolved' }
+    const row = await log({
+      ...settings,
+      'user.groups': ['eng', 'ops'],
+      'managed_settings.sources': '["remote","file"]',
+    })
     expect(row).toMatchObject({ groups: 'eng,ops', settingsSources: 'remote,file' })
-    expect(await log({ 'user.groups': [], 'managed_settings.sources': 'remote' })).toMatchObject({
+    expect(await log({ ...settings, 'user.groups': [], 'managed_settings.sources': 'remote' })).toMatchObject({
       settingsSources: 'remote',
     })
     expect(await log({ 'user.groups': [] })).not.toHaveProperty('groups')
@@ -174,20 +192,20 @@ describe('event', () => {
 describe('tool_parameters', () => {
   const parameters = JSON.stringify({ mcp_server_name: 'github', mcp_tool_name: 'get', skill_name: 'pdf' })
   test('members count as attributes', async () => {
-    expect(await log({ tool_parameters: parameters })).toMatchObject({
+    expect(await tool({ tool_parameters: parameters })).toMatchObject({
       mcpServer: 'github',
       mcpTool: 'get',
       skill: 'pdf',
     })
   })
   test('but less than real ones', async () => {
-    const row = await log({ tool_parameters: parameters, server_name: 'own', 'skill.name': '' })
+    const row = await tool({ tool_parameters: parameters, server_name: 'own', 'skill.name': '' })
     expect(row).toMatchObject({ mcpServer: 'own', mcpTool: 'get', skill: 'pdf' })
   })
   test.each(['{"mcp_server_name":', '["mcp_server_name"]', '{"mcp_server_name":{"a":1}}', '<REDACTED>'])(
     '%s',
     async (text) => {
-      expect(await log({ tool_parameters: text })).not.toHaveProperty('mcpServer')
+      expect(await tool({ tool_parameters: text })).not.toHaveProperty('mcpServer')
     },
   )
 })
@@ -228,7 +246,7 @@ describe('content', () => {
     const span = {
       startTimeUnixNano: '1795195312244000000',
       attributes: attributes({ user_prompt: '<REDACTED>', 'event.name': 'x', 'prompt.id': 'p', error: 'e' }),
-      events: [{ attributes: attributes({ output: 'text', response: '' }) }, null],
+      events: [{ attributes: attributes({ output: 'text', response: '', 'user.id': 'u' }) }, null],
     }
     const point = { timeUnixNano: '1795195312245000000', attributes: attributes({ prompt: 'x' }) }
     const metrics = ['sum', 'gauge', 'histogram', 'exponentialHistogram', 'summary'].map((kind) => ({
@@ -243,9 +261,158 @@ describe('content', () => {
     const common = { service: 'claude-code', email: 'a@example.com' }
     expect(rows).toEqual([
       ...metrics.map(() => ({ signal: 'point', time: at + 1, ...common })),
-      { signal: 'span', time: at, ...common, content: ['output'], redacted: ['user_prompt'] },
+      { signal: 'span', time: at, ...common, content: ['output', 'user.email'], redacted: ['user_prompt'] },
     ])
     expect(reports[0]!.counted).toEqual({ log: 0, point: 5, span: 1 })
+  })
+})
+
+describe('what names a person', () => {
+  const hashed = 'sha256:0f'
+  test.each<[string, object, object, object]>([
+    ['hashed on both', { 'user.email': hashed }, { 'user.email': hashed }, { redacted: ['user.email'] }],
+    [
+      'in clear in the resource, behind a hash',
+      { 'user.email': hashed },
+      { 'user.email': 'a@example.com' },
+      { content: ['user.email'], redacted: ['user.email'] },
+    ],
+    [
+      'one attribute of two',
+      { 'process.owner': hashed, 'enduser.id': 'ada' },
+      {},
+      { content: ['login'], redacted: ['login'] },
+    ],
+    ['the tagged account', { 'user.account_id': 'user_01' }, {}, { content: ['user.account'] }],
+    ['no text', { 'user.id': 7 }, {}, { content: ['user.id'] }],
+    ['empty', { 'user.id': '' }, { 'user.email': '' }, {}],
+    [
+      'the mark alone is a hash, and what only begins like it is not',
+      { 'user.id': 'sha256:', 'user.email': 'sha256' },
+      {},
+      { content: ['user.email'], redacted: ['user.id'] },
+    ],
+    ['the mark for redacted content is no hash', { 'user.id': '<REDACTED>' }, {}, { content: ['user.id'] }],
+  ])('%s', async (_, own, resource, bits) => {
+    for (const service of [code, cowork]) {
+      const { content, redacted } = await log(own as Record<string, string>, { ...service, ...resource })
+      expect({ ...(content !== undefined && { content }), ...(redacted !== undefined && { redacted }) }).toEqual(bits)
+    }
+  })
+  test('behind an equal name', async () => {
+    const twice = [...attributes({ 'user.id': hashed }), ...attributes({ 'user.id': 'u' })]
+    expect(await rowOf(code, { ...time, attributes: twice })).toMatchObject({
+      content: ['user.id'],
+      redacted: ['user.id'],
+    })
+  })
+})
+
+describe('what is kept of a text', () => {
+  test.each<[string, string, string]>([
+    ['1,024 bytes', 'é'.repeat(512), 'é'.repeat(512)],
+    ['no half character', `a${'é'.repeat(600)}`, `a${'é'.repeat(511)}`],
+    ['nor one of two units', `ab${'😀'.repeat(300)}`, `ab${'😀'.repeat(255)}`],
+    ['a megabyte', 'x'.repeat(1 << 20), 'x'.repeat(1024)],
+  ])('%s', async (_, text, kept) => {
+    const row = await rowOf(
+      { ...code, 'user.groups': [text] },
+      {
+        ...time,
+        attributes: attributes({ 'session.id': text, 'event.name': `claude_code.${text}`, 'host.name': text }),
+      },
+      ['host.name'],
+    )
+    expect([row.session, row.event, row['host.name'], row.groups]).toEqual([kept, kept, kept, kept])
+    const own = await tool({ tool_parameters: JSON.stringify({ mcp_server_name: text, skill_name: 'pdf' }) })
+    expect([own.mcpServer, own.skill]).toEqual([kept, 'pdf'])
+    const { reports } = await read([input(logs({ 'service.name': text }, time))])
+    expect(Object.keys(reports[0]!.foreign)).toEqual([kept])
+  })
+
+  test('fields of other events are not', async () => {
+    const values = { status: 's', trigger: 't', source: 'o', success: 'true', tool_name: 'Bash', hook_event: 'Stop' }
+    expect(await log({ 'event.name': 'new_event', ...values })).toEqual({
+      signal: 'log',
+      time: at,
+      service: 'claude-code',
+      event: 'new_event',
+    })
+    expect(await log({ 'event.name': 'mcp_server_connection', ...values })).toEqual({
+      signal: 'log',
+      time: at,
+      service: 'claude-code',
+      event: 'mcp_server_connection',
+      status: 's',
+    })
+    const { rows } = await read([
+      request({
+        resourceMetrics: [
+          {
+            resource: { attributes: attributes({ ...code, ...values }) },
+            scopeMetrics: [{ metrics: [{ sum: { dataPoints: [time] } }] }],
+          },
+        ],
+      }),
+    ])
+    expect(rows).toEqual([{ signal: 'point', time: at, service: 'claude-code' }])
+  })
+
+  test('those of an event are all that its table has', async () => {
+    const all = Object.fromEntries(
+      Object.values(fieldAttributes)
+        .flat()
+        .map((name) => [name, `${name}-value`]),
+    )
+    const text = claudeCodeEvents
+      .map((event) => logs(code, { ...time, attributes: attributes({ ...all, ...code, 'event.name': event }) }))
+      .join('')
+    const words = new WordList()
+    const aggregator = new Aggregator({ since: 0, until: at + 1, identityKeys: [] }, words)
+    const reports = await readOtlp([input(text)], words, { identityKeys: [] }, (batch) => aggregator.add(batch))
+    const { tables } = aggregator.end(reports)
+    const tabled = [
+      tables.settings,
+      tables.hooks,
+      tables.hookRuns,
+      tables.tools,
+      tables.decisions,
+      tables.plugins,
+      tables.skills,
+      tables.connections,
+      tables.modes,
+    ]
+    for (const rows of tabled) {
+      expect(rows.length).toBeGreaterThan(0)
+      for (const row of rows) expect(Object.values(row)).not.toContain('')
+    }
+  })
+
+  test('only so many different ones, which is said', async () => {
+    const sessions = Array.from({ length: 9 }, (_, index) =>
+      logs(code, { ...time, attributes: attributes({ 'session.id': `s${index}` }) }),
+    )
+    const words = new WordList(6)
+    const seen: string[] = []
+    const readAll = (text: string) =>
+      readOtlp([input(text)], words, { identityKeys: [] }, (batch) => {
+        for (const row of rowsOf(batch, words, [])) seen.push(String(row.session))
+      })
+    expect((await readAll(sessions.slice(0, 4).join('')))[0]).not.toHaveProperty('problem')
+    const [report] = await readAll(sessions.join(''))
+    expect(seen).toEqual([
+      's0',
+      's1',
+      's2',
+      's3',
+      's0',
+      's1',
+      's2',
+      's3',
+      ...Array.from({ length: 5 }, () => '(others)'),
+    ])
+    expect(report!.problem).toMatchObject({ code: 'telemetry-too-many-texts' })
+    expect(words.size).toBe(7)
   })
 })
 

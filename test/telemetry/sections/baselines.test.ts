@@ -1,15 +1,27 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BaselinesSection, baselinesSection } from '../../../src/telemetry/sections/baselines.js'
-import type { RunWeek, ToolWeek } from '../../../src/telemetry/tables.js'
+import type { DayCount, RunWeek, ToolWeek } from '../../../src/telemetry/tables.js'
 import {
-  evidenceViewOf,
+  evidenceViewOf as bareViewOf,
   knownEndpointOf,
   senderOf,
   toolRowOf,
+  type ViewChanges,
   viewAsOf,
   viewSince,
+  workingDaysOf,
 } from '../../builders/section-view.js'
+
+/** Every working day of the window has records of both surfaces, but for the changes. */
+const evidenceViewOf = ({ tables, ...changes }: ViewChanges = {}) =>
+  bareViewOf({
+    ...changes,
+    tables: {
+      days: ['claude-code', 'cowork'].flatMap((service) => workingDaysOf(viewSince, viewAsOf, { service })),
+      ...tables,
+    },
+  })
 
 /** The Mondays of the window; the last one is of the week that still runs on viewAsOf, the one before is judged. */
 const weeks = Array.from({ length: 10 }, (_, index) =>
@@ -166,6 +178,98 @@ describe('too little data', () => {
       { kind: 'run-activity', service: 'cowork', thisWeek: { of: 0 } },
     ])
   })
+})
+
+describe('records that do not cover the judged week', () => {
+  const day = 86_400_000
+  const monday = Date.parse(judged)
+  const asOf = Date.parse(running) + day / 2
+  const usual = [400, 410, 395, 405, 402, 398, 404, 401].map((runs, index) => runWeek(weeks[index]!, runs, 8))
+  const judge = (days: readonly DayCount[], runs = 40) =>
+    baselinesSection(bareViewOf({ asOf, since: 0, tables: { days, runWeeks: [...usual, runWeek(judged, runs)] } }))
+  const untilEnd = (end: number) => workingDaysOf(viewSince, end)
+
+  it.each([
+    ['end on its Monday, soon after midnight', [...untilEnd(monday), { ...untilEnd(asOf)[40]!, events: 3 }]],
+    ['end on its Thursday', untilEnd(monday + 4 * day)],
+    ['end early on its Friday', [...untilEnd(monday + 4 * day), { ...untilEnd(asOf)[44]!, events: 20 }]],
+    [
+      'end on its Monday, but for those of a fast clock',
+      untilEnd(asOf).map((each) => (Date.parse(each.day) > monday ? { ...each, events: 2 } : each)),
+    ],
+    ['have a hole of two days in it', untilEnd(asOf).filter((_, index) => index !== 41 && index !== 42)],
+  ])('%s: no fewer runs are told', (_, days) => {
+    const section = judge(days)
+    expect(section).toMatchObject({ problem: 'records-missing', counts: { anomaly: 0, 'not-enough-data': 2 } })
+    expect(BaselinesSection.parse(section)).toEqual(section)
+  })
+
+  it.each([
+    ['they end with its Friday', untilEnd(monday + 5 * day)],
+    ['one day of it was a holiday', untilEnd(asOf).filter((_, index) => index !== 42)],
+    ['its Friday was a holiday', untilEnd(asOf).filter((_, index) => index !== 44)],
+    ['someone worked on a Sunday', [...untilEnd(asOf), { ...untilEnd(asOf)[0]!, day: '2026-10-11', events: 1 }]],
+    ['the last day has hardly begun', [...untilEnd(monday + 5 * day), { ...untilEnd(asOf)[45]!, events: 1 }]],
+  ])('are no matter where %s', (_, days) => {
+    expect(rowOf(judge(days), 'run-activity')).toMatchObject({ status: 'anomaly', before: { weeks: 8 } })
+    expect(judge(days, 401).counts.anomaly).toBe(0)
+  })
+
+  it.each([1, 100])('do not stretch over decades because of one wrong clock with %i records', (events) => {
+    const wrong = { service: 'claude-code', day: '1972-05-04', events }
+    const section = baselinesSection(
+      bareViewOf({
+        ...{ asOf, since: 0 },
+        tables: {
+          days: [wrong, ...untilEnd(asOf)],
+          runWeeks: [runWeek('1972-05-01', 1), ...usual, runWeek(judged, 40)],
+          toolWeeks: [
+            toolWeek('1972-05-01', 1, 1),
+            ...steady((week) => toolWeek(week, 100, 1)),
+            toolWeek(judged, 90, 1),
+          ],
+        },
+      }),
+    )
+    expect(rowOf(section, 'run-activity').before.weeks).toBe(8)
+    expect(rowOf(section, 'run-failures').before.weeks).toBe(8)
+    expect(rowOf(section, 'tool-errors', 'Bash').before).toMatchObject({ weeks: 8, of: 800 })
+  })
+
+  it('leave out earlier weeks that they do not cover either', () => {
+    const hole = [weeks[3]!, '2026-10-12'].map(Date.parse)
+    const days = untilEnd(asOf).filter(({ day: name }) => Date.parse(name) < hole[0]! || Date.parse(name) >= hole[1]!)
+    const { before } = rowOf(judge(days), 'run-activity')
+    expect(before.weeks).toBe(7)
+    // A surface that began within a week has no whole week then.
+    const late = days.filter(({ day: name }) => name >= '2026-09-24')
+    expect(rowOf(judge(late), 'run-activity').before.weeks).toBe(5)
+  })
+})
+
+it('goes through the rows of tools once, however many anomalies there are', () => {
+  let reads = 0
+  const many = Array.from({ length: 40 }, (_, index) => `tool-${index}`)
+  const row = new Proxy(toolRowOf(), {
+    get: (target, key, receiver) => {
+      if (key === 'failures') reads++
+      return Reflect.get(target, key, receiver)
+    },
+  })
+  const section = baselinesSection(
+    evidenceViewOf({
+      tables: {
+        senders: [senderOf()],
+        tools: [row],
+        toolWeeks: many.flatMap((tool) => [
+          ...steady((week) => toolWeek(week, 1000, 20, tool)),
+          toolWeek(judged, 1000, 400, tool),
+        ]),
+      },
+    }),
+  )
+  expect(section.counts.anomaly).toBe(40)
+  expect(reads).toBe(1)
 })
 
 it('takes a week as complete when it ended with the window', () => {

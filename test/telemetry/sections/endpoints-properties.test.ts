@@ -87,6 +87,39 @@ describe('whatever arrives', () => {
     )
   })
 
+  it('nobody is silent where the data of nobody covers the days', () => {
+    fc.assert(
+      fc.property(some, fc.nat(28), fc.nat(10), (senders, first, length) => {
+        const all = viewOf({ endpoints, senders: [...senders, witness] })
+        // A hole of at least five days before `asOf`.
+        const [from, until] = [daysAgo(Math.min(first, 13) + 1), daysAgo(Math.min(first, 13) - 5 - length)]
+        const days = all.tables.days.filter(({ day: date }) => Date.parse(date) < from || Date.parse(date) >= until)
+        const holes = { ...all, tables: { ...all.tables, days } }
+        const before = endpointsSection(all)
+        for (const [index, { status, reasons }] of endpointsSection(holes).entries())
+          if (before[index]!.status !== 'silent') expect(status).toBe(before[index]!.status)
+          else if (first >= 4) expect([status, reasons[0]!.code]).toEqual(['unknown', 'window-too-short'])
+      }),
+    )
+  })
+
+  it('records after the window change silent to unknown, and nothing else', () => {
+    const names = fc.constantFrom('A1', 'B2', 'C3')
+    fc.assert(
+      fc.property(some, names, fc.boolean(), (senders, serial, isOwn) => {
+        const late = { events: 0, sessions: 0, first: 0, last: 0, lastAfter: daysAgo(-2) }
+        const more = isOwn ? senders.map((one) => ({ ...one, lastAfter: daysAgo(-1) })) : senders
+        const [before, after] = [evidence(more), evidence([...more, sender({ serial, ...late })])]
+        for (const [index, { id, status }] of before.entries()) {
+          const now = after[index]!
+          if (id !== serial || status !== 'silent')
+            expect([now.status, now.last]).toEqual([status, before[index]!.last])
+          else expect(now.reasons.map(({ code }) => code)).toEqual(['after-window'])
+        }
+      }),
+    )
+  })
+
   it('what cannot be attributed changes silent to unknown, and nothing else', () => {
     fc.assert(
       fc.property(some, anyTime, (senders, last) => {

@@ -94,11 +94,10 @@ describe('an endpoint is proven', () => {
       ),
     ).toBe('proven')
   })
-
-  it('where the inventory knows no version', () => {
-    expect(told(judged([own({ version: '' })], { endpoint: { code: { status: 'unknown' } } }))).toBe('proven')
-  })
 })
+
+/** Somebody uses Cowork on every day, so that silence of Cowork can be told. */
+const coworkWitness = cowork({ email: 'witness@example.com', first: daysAgo(28), last: daysAgo(0) - 1 })
 
 /** Only a hash says who it is. */
 const hashed = (changes: Parameters<typeof sender>[0] = {}) => sender({ email: `sha256:${'0'.repeat(64)}`, ...changes })
@@ -145,7 +144,8 @@ describe('an endpoint is silent', () => {
     expect(told(judged([sender({ stamp: '', serial: '$SERIALNUMBER' })]))).toBe('silent no-telemetry')
     const nameless = sender({ service: 'cowork', stamp: '', osType: 'linux', installation: 'x' })
     expect(told(judged([nameless]))).toBe('silent no-telemetry')
-    expect(told(judged([own(), nameless], { policy: requires('cowork') }))).toBe('silent surface-silent')
+    const others = [own(), nameless, coworkWitness]
+    expect(told(judged(others, { policy: requires('cowork') }))).toBe('silent surface-silent')
   })
 
   it('although somebody was not attributable long ago, or on another system', () => {
@@ -158,18 +158,22 @@ describe('an endpoint is silent', () => {
   })
 
   it('on a surface that the policy requires', () => {
-    const silent = judged([own(), cowork({ last: daysAgo(16) })], { policy: requires('claude-code', 'cowork') })
+    const policy = requires('claude-code', 'cowork')
+    const silent = judged([own(), cowork({ last: daysAgo(16) }), coworkWitness], { policy })
     expect(told(silent)).toBe('silent surface-silent')
     expect([silent.reasons[0]?.surface, silent.silentSince]).toEqual(['cowork', isoTime(daysAgo(16))])
-    expect(told(judged([own(), cowork()], { policy: requires('claude-code', 'cowork') }))).toBe('proven')
+    expect(told(judged([own(), cowork()], { policy }))).toBe('proven')
     expect(told(judged([cowork()], { policy: requires('claude-code') }))).toBe('silent surface-silent')
   })
 })
 
 describe('an endpoint is contradicted', () => {
-  it.each<[string, Sender[], Partial<ViewParts>]>([
+  it.each<[string, Sender[], Partial<ViewParts> & { endpoint?: Partial<KnownEndpoint> }]>([
     ['lower-version', [own({ version: older })], {}],
     ['lower-version', [own({ version: '2.1.400', last: daysAgo(3) }), own({ version: older })], {}],
+    ['not-in-inventory', [own()], { endpoint: { code: { status: 'absent', asOf: daysAgo(5) } } }],
+    ['not-in-inventory', [own({ version: '' })], { endpoint: { code: { status: 'absent', asOf: daysAgo(0) } } }],
+    ['not-in-inventory', [own()], { endpoint: { code: { status: 'absent' }, lastSeen: daysAgo(1) } }],
     ['other-policy', [own({ stamp: 'other' })], {}],
     ['other-policy', [own({ last: daysAgo(3) }), own({ stamp: 'other' })], {}],
     [
@@ -189,6 +193,23 @@ describe('an endpoint is contradicted', () => {
       'foreign-hook',
       [own()],
       { tables: { hooks: [hookRow(0, 'userSettings', daysAgo(3)), hookRow(0, 'policySettings', daysAgo(3) + 9)] } },
+    ],
+    // A later session in another project never had it.
+    ...['projectSettings', 'localSettings', 'pluginHook'].map((source): [string, Sender[], Partial<ViewParts>] => [
+      'foreign-hook',
+      [own()],
+      { tables: { hooks: [hookRow(0, source, daysAgo(3)), hookRow(0, 'policySettings', daysAgo(2))] } },
+    ]),
+    // What WSL says is nothing about Windows.
+    [
+      'foreign-hook',
+      [own({ osType: 'windows' }), own({ osType: 'linux', last: daysAgo(2) })],
+      {
+        tables: {
+          hooks: [hookRow(0, 'userSettings', daysAgo(3)), hookRow(1, 'policySettings', daysAgo(2))],
+          hookRuns: [{ ...managedOnlyRun(daysAgo(2)), sender: 1 }],
+        },
+      },
     ],
     ['settings-refused', [own()], { tables: { settings: [settingsRow(0, daysAgo(2), { trigger: 'refused' })] } }],
     ['settings-refused', [own()], { tables: { settings: [settingsRow(0, daysAgo(2), { error: 'helper_failed' })] } }],
@@ -225,6 +246,11 @@ describe('what is no contradiction', () => {
       'a hook before only managed ones ran',
       [own()],
       { tables: { hooks: [hookRow(0, 'userSettings', daysAgo(3))], hookRuns: [managedOnlyRun(daysAgo(2))] } },
+    ],
+    [
+      'a hook of a project before only managed ones ran',
+      [own()],
+      { tables: { hooks: [hookRow(0, 'projectSettings', daysAgo(3))], hookRuns: [managedOnlyRun(daysAgo(2))] } },
     ],
     [
       'a hook under an older stamp',
@@ -279,6 +305,10 @@ describe('what is no contradiction', () => {
   })
 })
 
+/** A clock that is two days fast: nothing of it is in the window. */
+const late = (changes: Parameters<typeof sender>[0] = {}) =>
+  own({ events: 0, sessions: 0, first: 0, last: 0, lastAfter: daysAgo(-2), ...changes })
+
 describe('an endpoint is unknown', () => {
   it.each<[string, Sender[], Partial<ViewParts> & { endpoint?: Partial<KnownEndpoint> }]>([
     ['no-stamp', [own({ stamp: '' })], {}],
@@ -298,7 +328,26 @@ describe('an endpoint is unknown', () => {
       { policy: requires('claude-code-desktop') },
     ],
     ['may-be-unattributed', [hashed()], {}],
-    ['may-be-unattributed', [own(), hashed({ service: 'cowork', stamp: '' })], { policy: requires('cowork') }],
+    [
+      'may-be-unattributed',
+      [own(), coworkWitness, hashed({ service: 'cowork', stamp: '' })],
+      { policy: requires('cowork') },
+    ],
+    // Nobody at all sends anything from Cowork: that is not the fault of one endpoint.
+    ['window-too-short', [own()], { policy: requires('cowork') }],
+    ['window-too-short', [own(), cowork({ last: daysAgo(16) })], { policy: requires('cowork') }],
+    ['version-unknown', [own()], { endpoint: { code: { status: 'unknown' } } }],
+    ['version-unknown', [own({ version: '' })], { endpoint: { code: { status: 'unknown' } } }],
+    ['version-unknown', [own()], { endpoint: { code: { status: 'installed', asOf: daysAgo(5) } } }],
+    // It may have been installed since.
+    ['version-unknown', [own({ first: daysAgo(4) })], { endpoint: { code: { status: 'absent', asOf: daysAgo(5) } } }],
+    ['version-unknown', [own()], { endpoint: { code: { status: 'absent' }, lastSeen: undefined } }],
+    // Its account may use Cowork on another machine.
+    ['version-unknown', [cowork()], { endpoint: { desktop: { status: 'absent', asOf: daysAgo(5) } } }],
+    ['after-window', [late()], {}],
+    ['after-window', [own({ last: daysAgo(16), lastAfter: daysAgo(-2) })], {}],
+    ['after-window', [own(), coworkWitness, late({ service: 'cowork' })], { policy: requires('cowork') }],
+    ['may-be-unattributed', [late({ serial: '', email: `sha256:${'0'.repeat(64)}` })], {}],
     ['may-be-unattributed', [sender({ email: 'witness@example.com' })], { endpoint: { email: 'witness@example.com' } }],
     ['may-be-unattributed', [sender({ serial: 'A1', hostname: 'host-witness' })], {}],
     ['may-be-unattributed', [sender({ serial: 'NEW1', email: 'a1@example.com' })], { endpoint: { serial: undefined } }],
@@ -313,13 +362,30 @@ describe('an endpoint is unknown', () => {
     expect(told(judged(senders, parts))).toBe(`unknown ${code}`)
   })
 
-  it('where the first record of anybody is later than silence needs, and nothing older was left out', () => {
+  it('where the first record of anybody is later than silence needs', () => {
     const endpoints = [knownEndpoint('A1'), knownEndpoint('WITNESS')]
-    const late = { ...witness, first: daysAgo(13) }
-    const view = viewOf({ endpoints, senders: [late] })
-    expect(told(endpointsSection(view)[0]!)).toBe('unknown window-too-short')
-    const cut = { ...view, counts: { ...view.counts, beforeWindow: 1 } }
-    expect(told(endpointsSection(cut)[0]!)).toBe('silent no-telemetry')
+    const statusWith = (...senders: Sender[]) => told(endpointsSection(viewOf({ endpoints, senders }))[0]!)
+    expect(statusWith({ ...witness, first: daysAgo(13) })).toBe('unknown window-too-short')
+    expect(statusWith({ ...witness, first: daysAgo(14) })).toBe('silent no-telemetry')
+  })
+
+  it('where a single wrong clock is all that is older, or where the data ends early', () => {
+    const endpoints = [knownEndpoint('A1'), knownEndpoint('WITNESS')]
+    const row = (ago: number, events: number) => ({
+      service: 'claude-code',
+      day: isoTime(daysAgo(ago)).slice(0, 10),
+      events,
+    })
+    const statusWith = (...days: ReturnType<typeof row>[]) =>
+      told(endpointsSection(viewOf({ endpoints, senders: [witness], tables: { days } }))[0]!)
+    expect(statusWith(row(20, 1), row(1, 5000))).toBe('unknown window-too-short')
+    expect(statusWith(row(15, 100), row(14, 100), row(13, 100))).toBe('unknown window-too-short')
+    expect(statusWith(row(18, 100), row(14, 100), row(10, 100), row(5, 100))).toBe('silent no-telemetry')
+  })
+
+  it('with the time of the record that is after the window', () => {
+    expect(judged([late()]).reasons).toEqual([{ code: 'after-window', detail: isoTime(daysAgo(-2)) }])
+    expect(told(judged([own({ lastAfter: daysAgo(-2) })]))).toBe('proven')
   })
 
   it('where nobody sent anything', () => {
@@ -353,6 +419,18 @@ describe('what should report', () => {
   it('is not asked for a required surface otherwise', () => {
     expect(told(judged([own()], { endpoint: { state: 'upgrade' }, policy: requires('cowork') }))).toBe('proven')
   })
+})
+
+it('is judged by as many records as there are', () => {
+  const senders = Array.from({ length: 150_000 }, (_, index) => own({ installation: String(index) }))
+  const rows = senders.map((_, index) => index)
+  const tables = {
+    hooks: rows.map((row) => hookRow(row, 'userSettings', daysAgo(3))),
+    hookRuns: rows.map((row) => ({ ...managedOnlyRun(daysAgo(2)), sender: row })),
+    settings: rows.map((row) => settingsRow(row, daysAgo(2))),
+    days: viewOf({ senders: [witness] }).tables.days,
+  }
+  expect(told(judged(senders, { tables }))).toBe('proven')
 })
 
 it('tells the numbers of an endpoint', () => {

@@ -81,6 +81,12 @@ describe('ghosts', () => {
     })
   })
 
+  it('are as many as there are', () => {
+    const many = Array.from({ length: 150_000 }, (_, index) => sender({ installation: `installation ${index}` }))
+    const [row] = ghostsSection(viewOf({ senders: many, tables: { days: [] } })).notAttributable
+    expect([row!.problem, row!.senders, row!.last]).toEqual(['no-identity', 150_000, isoTime(daysAgo(1))])
+  })
+
   it('are cut, with how many there are', () => {
     const many = Array.from({ length: 250 }, (_, index) => sender({ serial: `GHOST${index}`, events: index + 1 }))
     const { machines } = ghostsOf(viewOf({ senders: many }))

@@ -18,6 +18,7 @@ const guard = { event: 'PreToolUse', command: '/usr/local/bin/guard' }
 const nobody = { endpoints: 0, installations: 0, endpointIds: [], installationIds: [] }
 const only = (id: string) => ({ ...nobody, endpoints: 1, endpointIds: [id] })
 const installation = (id: string) => ({ ...nobody, installations: 1, installationIds: [id] })
+const none = { toolEvents: 0, ...nobody }
 const example = { session: 'session-1', sequence: 7, prompt: 'prompt-1', at: '2026-11-18T09:00:00Z' }
 
 /** One sender an endpoint, in their order. */
@@ -34,10 +35,14 @@ it('says of nothing that nothing is known', () => {
   const section = hooksSection(evidenceViewOf())
   expect(section).toEqual({
     registered: { of: 0, rows: [] },
-    required: { problem: 'no-policy', events: [] },
-    managedOnly: { executions: [], notEnforced: { executions: 0, ...nobody }, others: { of: 0, rows: [] } },
+    required: { problem: 'no-policy', events: [], missing: nobody },
+    managedOnly: {
+      ...{ executions: [], notEnforced: { executions: 0, ...nobody }, others: { of: 0, rows: [] } },
+      violating: { events: 0, ...nobody },
+    },
     executions: { of: 0, rows: [] },
-    unseenActivity: { problem: 'no-policy', services: [], unknown: [] },
+    failingOpen: { hooks: 0, ...nobody },
+    unseenActivity: { problem: 'no-policy', services: [], total: none, unknown: [] },
     notes: [],
   })
 })
@@ -78,6 +83,7 @@ it('tells executions, what they ended with, and whose tools went on without a ve
       },
     ],
   })
+  expect(section.failingOpen).toEqual({ hooks: 4, ...only('C2') })
   expect(section.notes.map(({ code }) => code)).toEqual(['denied-only-in-hook-event', 'timeout-only-as-cancelled'])
 })
 
@@ -150,6 +156,47 @@ describe('required hooks', () => {
     ).toEqual({ with: 0, without: 0, unknown: 1 })
   })
 
+  const seenAt = at('2026-11-10T09:00:00Z')
+  const later = (milliseconds: number) => new Date(seenAt + milliseconds).toISOString()
+  const [minute, day] = [60_000, 86_400_000]
+  it.each([
+    ['a session may still have been running', later(day), later(0), { with: 1, without: 0, unknown: 0 }],
+    ['only a long session would explain it', later(day + 1), later(0), { with: 0, without: 0, unknown: 1 }],
+    ['even a long session would explain it', later(7 * day), later(0), { with: 0, without: 0, unknown: 1 }],
+    ['no session lasts so long', later(7 * day + 1), later(0), { with: 0, without: 1, unknown: 0 }],
+    ['others were registered with it', later(minute), later(minute), { with: 1, without: 0, unknown: 0 }],
+    ['others were registered without it', later(minute + 1), later(minute + 1), { with: 0, without: 1, unknown: 0 }],
+  ])('are judged by when they were last seen: %s', (_, last, registered, expected) => {
+    const hooks = [
+      hookRowOf({ last: seenAt }),
+      hookRowOf({ hookEvent: 'Stop', hookSource: 'userSettings', last: at(registered) }),
+    ]
+    expect(answersOf({ tables: { senders: [{ ...sender, last: at(last) }], hooks } })).toEqual(expected)
+  })
+
+  it('are there as long as they run, though they were registered long ago', () => {
+    const tables = {
+      senders: [sender],
+      hooks: [hookRowOf({ last: at('2026-10-01T09:00:00Z') })],
+      hookRuns: [hookRunRowOf()],
+    }
+    expect(answersOf({ tables })).toMatchObject({ with: 1 })
+    // What an idle sender sent later, such as settings that were read, is no work that a hook had to see.
+    const idle = { ...senderOf({ identity: ['C1'], version: '2.1.330' }), prompts: 0, toolEvents: 0 }
+    const senders = [{ ...sender, last: at('2026-10-01T10:00:00Z') }, idle]
+    expect(answersOf({ tables: { senders, hooks: tables.hooks } })).toMatchObject({ with: 1 })
+  })
+
+  it('count an endpoint once that lacks several', () => {
+    const events = ['PreToolUse', 'PostToolUse', 'SessionStart']
+    const policy = { hooks: { required: events.map((event) => ({ ...guard, event })) } }
+    const senders = [sender, senderOf({ identity: ['C2'] })]
+    const hooks = events.map((hookEvent) => hookRowOf({ sender: 1, hookEvent }))
+    const { required } = hooksSection(viewOf(['C1', 'C2'], { policy, tables: { senders, hooks } }))
+    expect(required.events.map(({ without }) => without.endpoints)).toEqual([1, 1, 1])
+    expect(required.missing).toEqual(only('C1'))
+  })
+
   it('are missing on an endpoint whose Code tab lacks them, though its terminal has them', () => {
     expect(
       answersOf({
@@ -180,6 +227,7 @@ describe('required hooks', () => {
     expect(required.events).toEqual([
       { event: 'PreToolUse', hooks: 1, with: nobody, without: installation('a'), unknown: nobody },
     ])
+    expect(required.missing).toEqual(installation('a'))
   })
 })
 
@@ -199,14 +247,37 @@ describe('tools without a hook', () => {
   it('are a fault where a PreToolUse hook is required and none ran', () => {
     expect(unseenOf(required(), { tools: [toolRowOf()] })).toEqual({
       services: [{ service: 'claude-code', toolEvents: 20, ...only('C1'), example }],
+      total: { toolEvents: 20, ...only('C1') },
       unknown: [],
     })
     expect(unseenOf(required(), { hookRuns: [hookRunRowOf({ hookEvent: 'SessionStart' })] }).services).toHaveLength(1)
+    const withoutStream = {
+      tools: [toolRowOf()],
+      events: [{ service: 'claude-code', event: 'tool_result', events: 9 }],
+    }
+    expect(unseenOf(required(), withoutStream)).toMatchObject({ services: [], unknown: [{ why: 'no-policy-events' }] })
   })
 
-  it('are none where one ran, of whatever source', () => {
-    const hookRuns = [hookRunRowOf({ hookSource: 'merged' })]
-    expect(unseenOf(required(), { tools: [toolRowOf()], hookRuns })).toEqual({ services: [], unknown: [] })
+  it('are none where one of the managed settings ran, unknown where hooks of several sources did', () => {
+    const ofRuns = (...sources: string[]) =>
+      unseenOf(required(), {
+        tools: [toolRowOf()],
+        hookRuns: sources.map((hookSource) => hookRunRowOf({ hookSource })),
+      })
+    expect(ofRuns('userSettings', 'policySettings', 'merged')).toEqual({ services: [], total: none, unknown: [] })
+    expect(ofRuns('merged', 'userSettings')).toEqual({
+      ...{ services: [], total: none },
+      unknown: [{ service: 'claude-code', why: 'sources-merged', ...only('C1') }],
+    })
+    expect(ofRuns('userSettings').services).toMatchObject([{ toolEvents: 20 }])
+    expect(unseenOf(required(), { hookRuns: [hookRunRowOf({ executions: 0 })] }).services).toHaveLength(1)
+  })
+
+  it('count an endpoint once that used them on two surfaces', () => {
+    const senders = ['claude-code', 'claude-code-desktop'].map((service) => senderOf({ identity: ['C1'], service }))
+    const { services, total } = unseenOf(required(), { senders })
+    expect(services).toHaveLength(2)
+    expect(total).toEqual({ toolEvents: 40, ...only('C1') })
   })
 
   it('are judged by matchers of plain names only', () => {
@@ -214,10 +285,10 @@ describe('tools without a hook', () => {
       tools: [toolRowOf({ tool: 'Read', calls: 9 })],
       decisions: [decisionRowOf({ tool: 'Write', events: 4 })],
     }
-    expect(unseenOf(required('Bash|Edit'), tables)).toEqual({ services: [], unknown: [] })
+    expect(unseenOf(required('Bash|Edit'), tables)).toEqual({ services: [], total: none, unknown: [] })
     expect(unseenOf(required('Write|Read'), tables).services).toMatchObject([{ toolEvents: 13 }])
     expect(unseenOf(required('mcp__.*'), tables)).toEqual({
-      services: [],
+      ...{ services: [], total: none },
       unknown: [{ service: 'claude-code', why: 'matcher-not-judged', ...only('C1') }],
     })
     expect(
@@ -227,7 +298,7 @@ describe('tools without a hook', () => {
 
   it('are unknown, and no fault, where the surface has no hook events or the platform is not known', () => {
     expect(unseenOf(required(), { senders: [senderOf({ identity: ['C1'], service: 'cowork' })] })).toEqual({
-      services: [],
+      ...{ services: [], total: none },
       unknown: [{ service: 'cowork', why: 'surface-without-hook-events', ...only('C1') }],
     })
     expect(
@@ -300,7 +371,25 @@ describe('managed hooks only', () => {
       ],
       notEnforced: { executions: 4, ...only('C1'), last: '2026-11-18T09:00:00Z' },
       others: { of: 0, rows: [] },
+      violating: { events: 0, ...nobody },
     })
+  })
+
+  it('counts an endpoint once that has several hooks of others, and leaves out what cannot be told', () => {
+    const { managedOnly } = hooksSection(
+      viewOf(['C1', 'C2'], {
+        policy: { hooks: {} },
+        tables: {
+          senders: [senderOf({ identity: ['C1'] }), senderOf({ identity: ['C2'] })],
+          hooks: ['PreToolUse', 'PostToolUse', 'Stop'].flatMap((hookEvent) => [
+            hookRowOf({ hookEvent, hookSource: 'userSettings', events: 2 }),
+            hookRowOf({ sender: 1, hookEvent, hookSource: 'flagSettings', events: 50 }),
+          ]),
+        },
+      }),
+    )
+    expect(managedOnly.others.of).toBe(6)
+    expect(managedOnly.violating).toEqual({ events: 6, ...only('C1') })
   })
 })
 

@@ -27,6 +27,7 @@ it('says of nothing that nothing is known', () => {
     violations: { events: 0, ...nobody },
     permanentApprovals: { of: 0, rows: [] },
     permanentlyApproved: { events: 0, ...nobody },
+    approvalViolations: { events: 0, ...nobody },
     unknown: nobody,
   })
 })
@@ -98,6 +99,35 @@ it.each([
     bypassPermissions: bypass,
     auto,
   })
+})
+
+it('counts a change from one forbidden mode to the other once', () => {
+  const section = permissionModesSection(
+    evidenceViewOf({
+      policy: { permissions: { forbidAuto: true } },
+      tables: { senders, modes: [modeRowOf({ from: 'bypassPermissions', to: 'auto', events: 3 })] },
+    }),
+  )
+  expect(section.risky.of).toBe(2)
+  expect(section.violations.events).toBe(3)
+})
+
+it('counts forbidden approvals before the list is cut', () => {
+  const approvals = (managedOnly: boolean) =>
+    permissionModesSection(
+      evidenceViewOf({
+        policy: { permissions: { managedOnly } },
+        tables: {
+          senders,
+          decisions: Array.from({ length: 300 }, (_, index) =>
+            decisionRowOf({ source: 'user_permanent', tool: `tool-${index}`, events: 1 }),
+          ),
+        },
+      }),
+    )
+  expect(approvals(true).permanentApprovals.rows).toHaveLength(200)
+  expect(approvals(true).approvalViolations).toMatchObject({ events: 300, installations: 1 })
+  expect(approvals(false).approvalViolations).toMatchObject({ events: 0, installations: 0 })
 })
 
 it('finds both modes in a change from one to the other, and none in no change', () => {

@@ -106,8 +106,41 @@ describe('policy in force', () => {
     ])
   })
 
-  it('judges no stamp where the policy sets none', () => {
-    const { problem, stamps } = policyOf(viewOf({ senders: [witness], policy: Policy.parse({}) }))
-    expect([problem, stamps.rows.map(({ standing }) => standing)]).toEqual(['no-stamp-in-policy', ['not-judged']])
+  it('counts everybody once, also beyond the rows that are shown', () => {
+    const stamps = Array.from({ length: 300 }, (_, index) => `other ${index}`)
+    const all = viewOf({
+      endpoints,
+      senders: [
+        ...stamps.map((stamp) => sender({ serial: 'A1', stamp, events: 2 })),
+        sender({ serial: 'B2', stamp: 'other 1', events: 1 }),
+        sender({ serial: 'B2', stamp: '', events: 4 }),
+        sender({ installation: 'x', stamp: '', events: 5 }),
+      ],
+      tables: {
+        settings: stamps.map((error, index) =>
+          settingsRow(index, daysAgo(2), { trigger: 'refused', error, events: 3 }),
+        ),
+      },
+    })
+    const { stamps: rows, otherPolicy, withoutStamp, settings } = policyOf(all)
+    expect([rows.of, rows.rows.length, settings.refused.of, settings.refused.rows.length]).toEqual([301, 200, 300, 200])
+    const nobody = { installations: 0, installationIds: [] }
+    expect(otherPolicy).toEqual({ events: 601, endpoints: 2, endpointIds: ['A1', 'B2'], ...nobody })
+    expect(withoutStamp).toEqual({
+      ...{ events: 9, endpoints: 1, installations: 1, endpointIds: ['B2'], installationIds: ['x'] },
+    })
+    expect(settings.refusedTotal).toEqual({ events: 900, endpoints: 1, endpointIds: ['A1'], ...nobody })
+  })
+
+  it('judges no stamp where the policy sets none, nor the lack of one', () => {
+    const senders = [witness, sender({ installation: 'x', stamp: '' })]
+    const { problem, stamps, otherPolicy, withoutStamp } = policyOf(viewOf({ senders, policy: Policy.parse({}) }))
+    expect([problem, stamps.rows.map(({ standing }) => standing)]).toEqual([
+      'no-stamp-in-policy',
+      ['not-judged', 'not-judged'],
+    ])
+    expect([otherPolicy.events, otherPolicy.installations, withoutStamp.events, withoutStamp.installations]).toEqual([
+      ...[0, 0, 0, 0],
+    ])
   })
 })

@@ -42,7 +42,7 @@ it('says of nothing that nothing was used', () => {
     byGroup: { of: 0, rows: [] },
     verdicts: ['tool', 'mcp-server', 'skill', 'plugin'].map((kind) => ({ kind, ...none })),
     violations: { of: 0, rows: [] },
-    violating: { endpoints: 0, installations: 0, endpointIds: [], installationIds: [] },
+    violating: { things: 0, uses: 0, endpoints: 0, installations: 0, endpointIds: [], installationIds: [] },
     mcpByAddress: { allowed: 0, denied: 0 },
     decisions: {
       ...{ sources: { of: 0, rows: [] }, accepted: 0, rejected: 0, other: 0 },
@@ -224,10 +224,18 @@ describe('hidden names', () => {
     expect(toolAndServer({ ...call, mcpTool: '' }).tool).toEqual({
       ...{ hidden: true, literal: 'mcp__claude_ai_GitHub__?', prefix: 'mcp__claude_ai_GitHub__' },
     })
-    expect(toolAndServer({ tool: 'mcp__my_server__do__it', mcpServer: '', mcpTool: '' })).toEqual({
-      tool: { hidden: false, name: 'mcp__my_server__do__it' },
+    expect(toolAndServer({ tool: 'mcp__my_server__do_it', mcpServer: '', mcpTool: '' })).toEqual({
+      tool: { hidden: false, name: 'mcp__my_server__do_it' },
       server: { hidden: false, name: 'my_server' },
     })
+    const ambiguous = { tool: 'mcp__a__b__c', mcpTool: '' }
+    expect(toolAndServer({ ...ambiguous, mcpServer: 'a__b' }).server).toEqual({ hidden: false, name: 'a__b' })
+    for (const mcpServer of ['', 'custom'])
+      expect(toolAndServer({ ...ambiguous, mcpServer }).server).toEqual({
+        ...{ hidden: true, literal: 'mcp__a__b__c', prefix: 'a', inside: true },
+      })
+    for (const tool of ['mcp____c', 'mcp__a__', 'mcp__a', 'mcp__'])
+      expect(toolAndServer({ tool, mcpServer: '', mcpTool: '' }).server).toBeUndefined()
     expect(toolAndServer({ tool: 'Bash', mcpServer: '', mcpTool: '' })).toEqual({
       tool: { hidden: false, name: 'Bash' },
     })
@@ -281,6 +289,37 @@ describe('MCP servers', () => {
   })
 })
 
+describe('servers whose name ends nobody knows where in that of the tool', () => {
+  const verdictOf = (mcp: object, mcpServer = '', tool = 'mcp__a__b__c') =>
+    verdictOn('mcp-server', { mcp }, { tools: [toolRowOf({ tool, mcpServer })] })
+  const names = (...list: string[]) => list.map((name) => ({ name }))
+
+  it('are judged by the name that the call tells', () => {
+    expect(verdictOf({ denied: names('a__b') }, 'a__b')).toEqual(['violation', 'mcp-denied'])
+    expect(verdictOf({ allowed: names('a') }, 'a__b')).toEqual(['violation', 'mcp-not-allowed'])
+    expect(verdictOf({ allowed: names('a__b') }, 'a__b')).toEqual(['approved', 'approved'])
+  })
+
+  it('are never a pass or a violation that may be wrong', () => {
+    for (const mcp of [{ denied: names('a__b') }, { allowed: names('a') }, { allowed: names('a'), denied: names('x') }])
+      expect(verdictOf(mcp)).toEqual(['cannot-tell', 'server-ambiguous'])
+    const rule = (pattern: string) =>
+      verdictOn(
+        'mcp-server',
+        { evidence: { approved: [{ mcpServers: [pattern] }] } },
+        { tools: [toolRowOf({ tool: 'mcp__a__b__c' })] },
+      )
+    expect(rule('a__b')).toEqual(['cannot-tell', 'server-ambiguous'])
+    expect(rule('a*')).toEqual(['approved', 'approved'])
+  })
+
+  it('are judged all the same where no way to read the name could change it', () => {
+    expect(verdictOf({ allowed: names('x') })).toEqual(['violation', 'mcp-not-allowed'])
+    expect(verdictOf({ denied: names('x') })).toEqual(['approved', 'approved'])
+    expect(verdictOf({ allowed: [{ url: 'https://mcp.acme.example/*' }] })[0]).toBe('cannot-tell')
+  })
+})
+
 describe('plugins', () => {
   const plugins = {
     plugins: {
@@ -302,6 +341,25 @@ describe('plugins', () => {
     [{ plugin: 'games', scope: 'default-bundle' }, 'not-judged', 'comes-with-client'],
   ])('are judged by name and version: %j', (changes, verdict, why) => {
     expect(verdictOn('plugin', plugins, { plugins: [pluginRowOf(changes)] })).toEqual([verdict, why])
+  })
+
+  it('are not judged outside plugins.approved where others may be there as well', () => {
+    const open = { plugins: { ...plugins.plugins, onlyThese: false } }
+    const verdictOf = (changes: Parameters<typeof pluginRowOf>[0]) =>
+      verdictOn('plugin', open, { plugins: [pluginRowOf(changes)] })
+    expect(verdictOf({ plugin: 'games' })).toEqual(['not-judged', 'no-rule'])
+    expect(verdictOf({ marketplace: 'elsewhere' })).toEqual(['not-judged', 'no-rule'])
+    expect(verdictOf({ version: '2.0.0' })).toEqual(['violation', 'plugin-other-version'])
+    expect(verdictOf({})).toEqual(['approved', 'approved'])
+  })
+
+  it('are not judged where the client loads them by itself', () => {
+    // As in test/fixtures/otlp/claude-code-2.1.329-resumed-logs.jsonl.
+    const own = { marketplace: 'builtin', version: '', scope: 'default-bundle', enabledVia: 'default-enable' }
+    for (const plugin of ['cc-plugin-agents-md', 'cc-plugin-privacy', 'cc-plugin-plugin-authoring'])
+      expect(verdictOn('plugin', plugins, { plugins: [pluginRowOf({ ...own, plugin })] })).toEqual([
+        ...['not-judged', 'comes-with-client'],
+      ])
   })
 
   it('are not judged without a policy, and tell the version that is another', () => {

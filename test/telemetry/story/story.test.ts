@@ -194,10 +194,60 @@ describe('content', () => {
     expect(recordsIn(story.entries).map(({ content }) => content)).toEqual([[], []])
   })
 
-  it('on a resource is hidden as well', () => {
-    const story = tell([recordOf({ sequence: 0, at: 0, resource: { prompt: secret } })])
-    expect(story.from.find(({ name }) => name === 'prompt')?.values).toEqual(['(17 characters, not shown)'])
+  it('on a resource is hidden as well, also where nobody has documented it', () => {
+    const resource = { prompt: secret, 'cost.center': 'secret', 'os.type': 'darwin', 'endpoint.site': 'Berlin HQ' }
+    const values = (story: StoryDocument) =>
+      Object.fromEntries(story.from.map(({ name, values: [value] }) => [name, value]))
+    const story = tell([recordOf({ sequence: 0, at: 0, resource })], { identityKeys: ['endpoint.site'] })
+    expect(values(story)).toEqual({
+      prompt: '(17 characters, not shown)',
+      'cost.center': '(6 characters, not shown)',
+      'endpoint.site': 'Berlin HQ',
+      'os.type': 'darwin',
+      'service.name': 'claude-code',
+      'service.version': '2.1.300',
+    })
+    expect(values(tell([recordOf({ sequence: 0, at: 0, resource })], { shown: true }))).toMatchObject(resource)
   })
+
+  it.each([
+    ['internal_error', 'error_name', 'ENOENT', "ENOENT: no such file, open '/home/ada/plan.txt'"],
+    ['api_error', 'error', 'rate_limit_error', '429 {"error":"too many of secret"}'],
+    ['user_prompt', 'command_name', 'mcp__jira__create', 'tell me a secret'],
+    ['tool_result', 'tool_name', 'mcp__jira__create', 'https://acme.example/secret'],
+    ['api_request', 'model', 'arn:aws:bedrock:eu-1:1:inference-profile/eu.claude-1[1m]', '/home/ada/secret'],
+  ])('of %s: %s is told where it is a code only', (event, name, code, text) => {
+    const entryOf = (value: string, shown = false) =>
+      recordsIn(tell([recordOf({ sequence: 0, at: 0, event, attributes: { [name]: value } })], { shown }).entries)[0]!
+    expect(entryOf(code)).toMatchObject({ facts: { [name]: code }, text: expect.stringContaining(code), content: [] })
+    const hidden = entryOf(text)
+    expect(hidden.facts).toEqual({})
+    expect(hidden.content).toEqual([{ name, characters: text.length }])
+    expect(hidden.text).not.toContain(text)
+    expect(entryOf(text, true)).toMatchObject({ facts: { [name]: text }, text: expect.stringContaining(text) })
+  })
+
+  it('takes a list for codes only where every member is one', () => {
+    const sourcesOf = (value: string) => {
+      const attributes = { 'managed_settings.sources': value }
+      return recordsIn(
+        tell([recordOf({ sequence: 0, at: 0, event: 'managed_settings_resolved', attributes })]).entries,
+      )[0]!.facts['managed_settings.sources']
+    }
+    expect(sourcesOf('["remote","plist"]')).toBe('["remote","plist"]')
+    for (const text of ['["remote","what I said"]', 'First, delete, all', '["a", {"b c": 1}]'])
+      expect(sourcesOf(text)).toBeUndefined()
+  })
+})
+
+it('takes for a sequence what the evidence takes for one', () => {
+  const of = (sequence: string) => recordOf({ at: 0, attributes: { 'event.sequence': sequence } })
+  expect(shape(tell([of('2147483647'), of('2147483648'), of('1.5'), of('-1')], { wholeSessions: false }))).toEqual([
+    '2147483647',
+    '-',
+    '-',
+    '-',
+  ])
 })
 
 it('adds up what happened, with numbers as texts and as numbers', () => {
