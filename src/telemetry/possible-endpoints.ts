@@ -130,7 +130,7 @@ class Marks {
 }
 
 /** The endpoints that `os.type` leaves: Linux may be WSL on Windows, and Cowork sends from a virtual machine. */
-function platformsOf(service: string, osType: string): readonly EndpointPlatform[] {
+export function platformsOf(service: string, osType: string): readonly EndpointPlatform[] {
   const told = service === 'cowork' ? 'unknown' : platformOf(osType)
   switch (told) {
     case 'macos':

@@ -220,7 +220,7 @@ describe('wrong use', () => {
       ['--clickhouse', 'http://127.0.0.1:9', '--clickhouse-password', 'letmein'],
       'not-a-reference',
     ],
-    ['a database without TLS', ['--clickhouse', 'http://clickhouse.example:8123'], 'clickhouse-address'],
+    ['a database without TLS', ['--clickhouse', 'http://clickhouse.example:8123'], 'clickhouse-not-encrypted'],
   ])('%s ends with 2', async (_, args, code) => {
     const run = await evidence([...args, '--json'])
     expect(failureOf(run)).toMatchObject({ code, exit: 2 })

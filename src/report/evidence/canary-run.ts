@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { now } from '../../platform/clock.js'
 import { exitCode, Failure } from '../../platform/failure.js'
 import { safeText } from '../../platform/safe-text.js'
@@ -21,6 +22,17 @@ export async function runCanary(flags: CanaryFlags, random: (bytes: number) => s
   const canary = canaryOf(content)
   if (canary === undefined)
     throw new Failure(exitCode.bug, 'canary-unreadable', 'The canary cannot be read back: this is a fault in fleet.')
+  const there = await readFile(flags.output, 'utf8').catch(() => '')
+  if (canaryOf(there) !== undefined)
+    throw new Failure(
+      exitCode.outputFailed,
+      'canary-exists',
+      'A canary stands there already, and may have been sent.',
+      {
+        where: { file: flags.output },
+        tryThis: ['Keep it as long as you look for its tokens, and give this one another name with --output.'],
+      },
+    )
   await writeFileSafely(flags.output, content, { neverOver: loaded.file === undefined ? [] : [loaded.file] })
   const { telemetry } = loaded.policy
   const base = (telemetry?.endpoint ?? 'https://collector.example:4318').replace(/\/+$/, '')

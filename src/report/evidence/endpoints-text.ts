@@ -15,13 +15,14 @@ export function endpointsText(endpoints: readonly EndpointEvidence[], look: Term
     ({ expected, status }) => status === 'contradicted' || (expected && status !== 'proven'),
   )
   if (open.length === 0) return ''
-  const rows = someOfEach(order.map((status) => open.filter((endpoint) => endpoint.status === status)))
-    .map((endpoint): (string | TextCell)[] => [
+  const rows = someOfEach(order.map((status) => open.filter((endpoint) => endpoint.status === status))).map(
+    (endpoint): (string | TextCell)[] => [
       endpoint.id,
       { text: endpoint.status, paint: paintStatus(paint, endpoint.status) },
       whyText(endpoint),
       endpoint.last?.slice(0, 10) ?? '–',
-    ])
+    ],
+  )
   const columns = [
     { head: 'endpoint' },
     { head: 'telemetry', whole: true },

@@ -51,7 +51,7 @@ export const reasonWords: Readonly<Record<ReasonCode, { readonly why: string; re
   'surface-silent': { why: 'a surface that the policy requires is silent', todo: 'see whether it is used there' },
   'window-too-short': {
     why: 'the data does not cover enough days to tell silence',
-    todo: 'give older files too, or wait',
+    todo: 'give the missing files, see whether the collector runs, or wait',
   },
   'after-window': {
     why: 'its records are after the window: its clock is fast',
@@ -73,6 +73,10 @@ export const reasonWords: Readonly<Record<ReasonCode, { readonly why: string; re
   'version-unknown': {
     why: 'its version, or the one in the inventory, is not known',
     todo: 'give an inventory that has the product and its version',
+  },
+  'other-platform': {
+    why: 'reports from another operating system than the inventory has',
+    todo: 'see whose machine it is: an address alone does not name one',
   },
   'not-expected': { why: 'need not report, and does not', todo: 'nothing' },
 }

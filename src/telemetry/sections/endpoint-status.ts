@@ -1,7 +1,8 @@
+import { platformOf } from '../../inventory/platform.js'
 import { isoTime } from '../../platform/clock.js'
-import type { PossibleRecords } from '../possible-endpoints.js'
-import type { Example } from '../tables.js'
-import type { EvidenceView, KnownEndpoint } from '../view.js'
+import { type PossibleRecords, platformsOf } from '../possible-endpoints.js'
+import type { Example, Sender } from '../tables.js'
+import type { EvidenceView, KnownEndpoint, MatchKind } from '../view.js'
 import { contradictionCodes, contradictions, productOf, seenByInventory } from './endpoint-contradictions.js'
 import type { SilenceRule } from './endpoint-silence.js'
 import type { JoinedTelemetry, SurfaceTelemetry } from './endpoint-telemetry.js'
@@ -22,6 +23,7 @@ export const reasonCodes = [
   'stamp-behind',
   'version-behind',
   'version-unknown',
+  'other-platform',
   'not-expected',
 ] as const
 export type ReasonCode = (typeof reasonCodes)[number]
@@ -79,7 +81,8 @@ function isExpected({ state, reasons }: KnownEndpoint): boolean {
  *    required surface is not proven, or where no surface is.
  * 5. `proven`: the newest record of a surface is recent, is of a version at or above the one in the inventory, and bears
  *    the stamp of the policy where the surface can. Where the inventory has no version to compare with, because it does
- *    not have the product or has not seen it, nothing is proven (`version-unknown`).
+ *    not have the product or has not seen it, nothing is proven (`version-unknown`); nor is
+ *    anything by records of an operating system that the endpoint does not have (`other-platform`).
  *
  * What need not report is judged by what it sends, and never silent. `since` is the first record with the current stamp:
  * that is the proof of "since it became ready", because a scan has no date for that. Only the newest record of a surface
@@ -160,11 +163,26 @@ function silenceOf(
   return possible >= recent ? { code: 'may-be-unattributed' } : undefined
 }
 
+/**
+ * Whether an endpoint can have sent a record by its operating system. Linux on Windows is WSL where the machine is named;
+ * where only a person is, it may as well be another machine of that person.
+ */
+function isPlatformOf({ platform }: KnownEndpoint, { service, osType }: Sender, kind: MatchKind): boolean {
+  if (kind === 'email' && platform === 'windows' && service !== 'cowork' && platformOf(osType) === 'linux') return false
+  return platformsOf(service, osType).includes(platform)
+}
+
 /** What keeps the newest record of a surface from being a proof. */
 function openReasons({ stamp }: EvidenceView, endpoint: KnownEndpoint, surface: SurfaceTelemetry): StatusReason[] {
   const { service, reportsPolicy } = surface.surface
-  const { sender } = surface.newest
+  const { sender, kind } = surface.newest
   const reasons: StatusReason[] = []
+  if (!isPlatformOf(endpoint, sender, kind))
+    reasons.push({
+      code: 'other-platform',
+      surface: service,
+      detail: `${sender.osType}, the inventory says ${endpoint.platform}`,
+    })
   if (stamp !== undefined && reportsPolicy && sender.stamp !== stamp) {
     reasons.push({ code: sender.stamp === '' ? 'no-stamp' : 'stamp-behind', surface: service })
   }

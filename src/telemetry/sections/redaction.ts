@@ -217,7 +217,6 @@ function grouped(
     .sort(
       (a, b) =>
         b.counts.present - a.counts.present ||
-        b.counts.presentInCopies - a.counts.presentInCopies ||
         b.counts.redacted - a.counts.redacted ||
         byText(a.name, b.name),
     )

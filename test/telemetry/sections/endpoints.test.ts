@@ -327,6 +327,8 @@ describe('an endpoint is unknown', () => {
       ],
       { policy: requires('claude-code-desktop') },
     ],
+    ['other-platform', [own({ osType: 'windows' })], {}],
+    ['other-platform', [sender({ email: 'a1@example.com', osType: 'linux' })], { endpoint: { platform: 'windows' } }],
     ['may-be-unattributed', [hashed()], {}],
     [
       'may-be-unattributed',
