@@ -215,10 +215,7 @@ function grouped(
   return [...groups]
     .map(([name, members]) => ({ name, key: JSON.parse(name) as string[], counts: countsOf(members) }))
     .sort(
-      (a, b) =>
-        b.counts.present - a.counts.present ||
-        b.counts.redacted - a.counts.redacted ||
-        byText(a.name, b.name),
+      (a, b) => b.counts.present - a.counts.present || b.counts.redacted - a.counts.redacted || byText(a.name, b.name),
     )
     .map(({ key, counts }) => ({ key, counts }))
 }
