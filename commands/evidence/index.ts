@@ -11,7 +11,7 @@ export default class Evidence extends FleetCommand {
 
 The policy is --policy, else fleet.yaml here or beside the scan, else the one the scan was made with. Nothing is opened on the network without --clickhouse.
 
-${exitCodesHelp} Here 3 is --fail-under, 4 also input that could not be read to its end, and 7 content that the policy does not allow, or a canary that survived.`
+${exitCodesHelp} Here 3 is --fail-under, 4 also input that could not be read to its end, 7 content that the policy does not allow, or a canary that survived, and 8 a canary that proves nothing.`
   static override examples = [
     {
       description: 'From exports and the files of the collector to one table',

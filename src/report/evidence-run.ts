@@ -22,6 +22,7 @@ import { readKnownEndpoints } from '../telemetry/known-endpoints.js'
 import { type ClickHouseFlags, openFromFlags, refuseBothOrNone } from './evidence/clickhouse-flags.js'
 import { evidenceCsv, evidenceJson } from './evidence-rows.js'
 import { evidenceText } from './evidence-text.js'
+import { parsePercent } from './parse-percent.js'
 import { showProgress } from './progress.js'
 import { terminalLook } from './terminal-look.js'
 import { usualPolicy } from './usual-policy.js'
@@ -111,12 +112,6 @@ function timeOf(flag: string, text: string): number {
       `${flag} needs a date such as 2026-11-01, or a time such as 2026-11-01T08:00:00Z.`,
     )
   }
-}
-
-function parsePercent(text: string): number {
-  const percent = /^\d{1,3}(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN
-  if (percent >= 0 && percent <= 100) return percent
-  throw new Failure(exitCode.usage, 'bad-percent', '--fail-under needs a number from 0 to 100.')
 }
 
 async function inventoryOf(file: string): Promise<KnownInventory> {

@@ -16,6 +16,7 @@ import { sources } from '../sources/index.js'
 import { type Mapping, parseMapping } from '../sources/mapping.js'
 import { type Format, formatOfFile } from './format.js'
 import { paintFor } from './paint.js'
+import { parsePercent } from './parse-percent.js'
 import { showProgress } from './progress.js'
 import { scanCsv, scanJson, scanMarkdown, scanNdjson } from './scan-rows.js'
 import { scanTable } from './scan-table.js'
@@ -107,12 +108,6 @@ async function pathsToRead(paths: readonly string[], policy: LoadedPolicy): Prom
       ],
     },
   )
-}
-
-function parsePercent(text: string): number {
-  const percent = /^\d{1,3}(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN
-  if (percent >= 0 && percent <= 100) return percent
-  throw new Failure(exitCode.usage, 'bad-percent', '--fail-under needs a number from 0 to 100.')
 }
 
 /** The catalogue with the levels of the policy, and the policy's own gates. Throws a Failure for ids that do not exist. */

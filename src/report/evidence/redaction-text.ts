@@ -36,7 +36,10 @@ function verdictText({ verdict, problem, tier, records }: RedactionSection, { wi
     verdict === 'leak'
       ? (['LEAK: the data holds what the policy does not allow', paint.bad] as const)
       : verdict === 'clean'
-        ? (['clean: nothing above the policy was found', paint.good] as const)
+        ? ([
+            'clean: nothing above the policy was found in the attributes that clients are documented to send',
+            paint.good,
+          ] as const)
         : ([problems[problem ?? 'no-records'], paint.doubtful] as const)
   return `${textLines(text, width, 2, colour)}\n${textLines(looked + allowed, width, 2, paint.faint)}`
 }

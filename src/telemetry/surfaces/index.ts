@@ -8,4 +8,3 @@ export type { Surface } from './surface.js'
 /** Every surface whose telemetry is read; records of other services are counted as foreign. */
 export const surfaces: readonly Surface[] = [claudeCode, claudeCodeDesktop, cowork]
 export const surfaceNames = ['claude-code', 'claude-code-desktop', 'cowork'] as const
-export type SurfaceName = (typeof surfaceNames)[number]
