@@ -41,7 +41,7 @@ export function evidenceText(
   const texts = [
     headText(document, look),
     document.coverage === undefined ? '' : coverageText(document.coverage, look),
-    findingsText(document.findings, look),
+    document.input.counted + document.findings.length === 0 ? '' : findingsText(document.findings, look),
     ...sections.map((name) => sectionTexts[name](document, look)),
     inputText(document, look),
     warningsText(document, look),
