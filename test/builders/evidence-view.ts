@@ -4,6 +4,7 @@ import { identityKeys } from '../../src/telemetry/identity-keys.js'
 import { matchSenders } from '../../src/telemetry/match-senders.js'
 import type { DayCount, Example, HookRow, Sender, SettingsRow, TelemetryTables } from '../../src/telemetry/tables.js'
 import type { EvidenceView, KnownEndpoint } from '../../src/telemetry/view.js'
+import { tablesOf } from './section-view.js'
 
 export const day = 86_400_000
 export const asOf = Date.UTC(2026, 10, 20)
@@ -103,23 +104,7 @@ export function settingsRow(of: number, last: number, changes: Partial<SettingsR
   }
 }
 
-const noTables: TelemetryTables = {
-  senders: [],
-  days: [],
-  events: [{ service: 'claude-code', event: 'tool_decision', events: 1 }],
-  settings: [],
-  hooks: [],
-  hookRuns: [],
-  tools: [],
-  toolWeeks: [],
-  decisions: [],
-  runWeeks: [],
-  plugins: [],
-  skills: [],
-  connections: [],
-  modes: [],
-  content: [],
-}
+const noTables = tablesOf()
 
 /** Someone whose records cover every day of the window, so that silence can be told. */
 export const witness = sender({ serial: 'WITNESS', first: daysAgo(28), last: daysAgo(0) - 1 })

@@ -1,26 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { Gate } from '../../src/gates/gate.js'
 import type { Facts } from '../../src/health/facts.js'
 import { readProbeLine, writeProbeLine } from '../../src/health/probe-line.js'
 import type { Endpoint } from '../../src/inventory/endpoint.js'
 import { Policy } from '../../src/policy/policy.js'
 import { assess, createJudge, type Verdict } from '../../src/readiness/verdict.js'
+import { desktopGate as gate } from '../builders/desktop-gate.js'
 import { absent, endpointOf, installed, unknown } from '../builders/endpoint.js'
 import { fullPolicy, goodFacts } from '../builders/health.js'
 import { asOf } from '../builders/reading.js'
 
 const day = 86_400_000
-const gate = Gate.parse({
-  id: 'desktop',
-  title: 'A gate',
-  product: 'claude-desktop',
-  platforms: ['macos', 'windows', 'linux'],
-  requires: ['>=1.1.4173'],
-  why: 'because',
-  source: 'https://example.org/gate',
-  checked: '2026-08-11',
-  level: 'required',
-})
 
 const line = (changes: Partial<Facts> = {}) => writeProbeLine({ ...goodFacts(), ...changes }, 'ok')
 const receipt = { file: 'computers.csv', record: 3, field: 'Fleet probe', value: 'FH1' }
