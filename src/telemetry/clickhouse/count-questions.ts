@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { byText } from '../../platform/by-text.js'
-import { otherServices } from '../otlp/input-report.js'
+import { countService } from '../otlp/input-report.js'
 import { surfaceNames } from '../surfaces/index.js'
 import type { TelemetryQuery } from '../tables.js'
 import { answerRows, Count, Text } from './answer-rows.js'
@@ -22,9 +22,6 @@ export interface LogCounts {
   /** In the window, without canaries. */
   readonly inWindow: number
 }
-
-/** As many names of services as are told apart. */
-const mostServices = 1000
 
 /**
  * Counts log records. Over all time only the two columns of the primary key are read, so that a year of records costs
@@ -76,9 +73,7 @@ function isKnown(service: string): boolean {
 
 function foreignServices(rows: readonly { service: string; records: number }[]): Record<string, number> {
   const sums = new Map<string, number>()
-  for (const { service, records } of [...rows].sort((a, b) => b.records - a.records || byText(a.service, b.service))) {
-    const name = sums.size < mostServices || sums.has(service) ? service : otherServices
-    sums.set(name, (sums.get(name) ?? 0) + records)
-  }
+  for (const { service, records } of [...rows].sort((a, b) => b.records - a.records || byText(a.service, b.service)))
+    countService(sums, service, records)
   return Object.fromEntries([...sums].sort(([a], [b]) => byText(a, b)))
 }

@@ -64,7 +64,7 @@ export function addReport(into: InputReport, from: InputReport): void {
 }
 
 /** As many names of services as are kept of one input; a hostile one could bring a new one with every record. */
-export const mostServices = 1000
+const mostServices = 1000
 /** All services beyond that. */
 export const otherServices = '(other services)'
 
