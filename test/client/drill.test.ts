@@ -91,6 +91,7 @@ describe.each(clients)('a drill with Claude Code $version', (client) => {
   }, 150_000)
 
   it('proves every stage of a bundle with the reference hook', () => {
+    expect(good.document.telemetry.where, 'somebody else listens on the port').toBe('pinned-loopback')
     const { 'settings-resolved': resolved, ...others } = states(good)
     expect(others).toEqual({
       'settings-present': 'proven',
