@@ -164,6 +164,8 @@ export const ScanDocument = z.object({
       file: z.string(),
       format: z.string().optional(),
       encoding: z.string().optional(),
+      /** In hexadecimal, of the bytes that were read; of a packed export those inside. Missing where it was not read. */
+      sha256: z.string().optional(),
       records: count,
       counted: count,
       rejected: count,
@@ -296,11 +298,12 @@ export function scanHead(scan: Scan): ScanHead {
 }
 
 function fileEntry(file: FileReport): ScanDocument['sources'][number] {
-  const { format, encoding, records, counted, rejected, rejectedBy, problem } = file
+  const { format, encoding, sha256, records, counted, rejected, rejectedBy, problem } = file
   return optional({
     file: file.file,
     format,
     encoding,
+    sha256,
     records,
     counted,
     rejected,

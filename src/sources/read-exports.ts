@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto'
 import { Intake } from '../inventory/intake.js'
 import type { Notice } from '../inventory/notices.js'
 import type { PageMarker, RejectReason } from '../inventory/observation.js'
@@ -30,6 +31,8 @@ export interface FileReport {
   readonly format?: string | undefined
   readonly title?: string | undefined
   readonly encoding?: Encoding | undefined
+  /** SHA-256, in hexadecimal, of the bytes that were read; of a packed export those inside. */
+  readonly sha256?: string | undefined
   readonly records: number
   readonly counted: number
   readonly rejected: number
@@ -153,7 +156,8 @@ async function read(
       'windows-1252',
       'The file is not UTF-8; it was read as Windows-1252. Names may be wrong; export as UTF-8, or name the encoding with --encoding.',
     )
-  const chunks = toUtf8(input.open(), encoding)
+  const hash = createHash('sha256')
+  const chunks = toUtf8(hashed(input.open(), hash), encoding)
   const records = await readRecords(recognition, chunks, intake, (bytes) => options.onProgress?.(name, bytes))
   intake.end(records)
   const { accounting } = intake
@@ -163,6 +167,7 @@ async function read(
     format: recognition.source.id,
     title: recognition.source.title,
     encoding,
+    sha256: hash.digest('hex'),
     records,
     counted: accounting.counted,
     rejected: accounting.rejected,
@@ -299,6 +304,13 @@ async function readRecords(
   const { records: read, rest } = reader.end()
   records.end?.([rest])
   return read + lost
+}
+
+async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: Hash): AsyncIterable<Uint8Array> {
+  for await (const chunk of chunks) {
+    hash.update(chunk)
+    yield chunk
+  }
 }
 
 async function pump(

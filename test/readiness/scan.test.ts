@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { catalogue } from '../../src/gates/catalogue.js'
 import { states } from '../../src/readiness/verdict.js'
@@ -18,6 +19,8 @@ const device = (id: string, serial: string, changes: { seen?: string; department
 const claude = (id: string, version: string) => `k,Claude,"Anthropic, PBC",${version},${id}`
 const reader = (id: string) => `k,Reader,Example,1,${id}`
 const text = (...lines: readonly string[]) => `${lines.join('\n')}\n`
+
+const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex')
 
 const files = {
   'devices.csv': text(
@@ -52,6 +55,12 @@ const policy = {
 }
 
 describe('a scan', () => {
+  it('tells the digest of each file as it stands, in whatever encoding', async () => {
+    const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(files['devices.csv'], 'utf16le')])
+    const { sources } = documentOf(await scanFiles({ 'devices.csv': utf16 }))
+    expect(sources).toMatchObject([{ encoding: 'utf-16le', sha256: sha256(utf16) }])
+  })
+
   it('joins files, judges every endpoint, and says what it left out', async () => {
     const result = await scanFiles(files, { policy })
     const document = documentOf(result)
@@ -76,12 +85,21 @@ describe('a scan', () => {
         file: 'devices.csv',
         format: 'intune-all-devices',
         encoding: 'utf-8',
+        sha256: sha256(files['devices.csv']),
         records: 6,
         counted: 5,
         rejected: 1,
         rejectedBy: { 'no-identity': 1 },
       },
-      { file: 'apps.csv', format: 'intune-app-inventory', encoding: 'utf-8', records: 7, counted: 7, rejected: 0 },
+      {
+        file: 'apps.csv',
+        format: 'intune-app-inventory',
+        encoding: 'utf-8',
+        sha256: sha256(files['apps.csv']),
+        records: 7,
+        counted: 7,
+        rejected: 0,
+      },
       {
         file: 'notes.txt',
         records: 0,
