@@ -99,7 +99,8 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
-function asFailure(path: string, error: unknown): unknown {
+/** A system error of a write as a fixed text with exit code 5; anything else is a fault of ours and stays what it is. */
+export function asFailure(path: string, error: unknown): unknown {
   if (error instanceof Failure) return error
   const fail = (message: string, tryThis: string) => refuse(path, 'output-failed', message, tryThis)
   switch (codeOf(error)) {

@@ -4,6 +4,7 @@ import { Mapping } from '../sources/mapping.js'
 import { Mcp, Permissions } from './access.js'
 import { ClaudeCode, ClaudeDesktop, Collector, Delivery } from './delivery.js'
 import { Evidence } from './evidence.js'
+import { HistorySettings } from './history.js'
 import { Hooks } from './hooks.js'
 import { Name } from './name.js'
 import { Plugins } from './plugins.js'
@@ -85,6 +86,7 @@ export const Policy = z.strictObject({
   probe: Probe.optional(),
   evidence: Evidence.optional(),
   waves: Waves.optional(),
+  history: HistorySettings.optional(),
 })
 export type Policy = z.infer<typeof Policy>
 

@@ -24,7 +24,7 @@ export interface PolicyAnswers {
  * is only written, never checked here; `loadPolicy` reads it like any other.
  */
 export function policyText(answers: PolicyAnswers): string {
-  return `${[head(answers), scope(answers), telemetrySection(answers), enforcement, delivery(answers), probe, evidence, waves].join('\n\n')}\n`
+  return `${[head(answers), scope(answers), telemetrySection(answers), enforcement, delivery(answers), probe, evidence, waves, history].join('\n\n')}\n`
 }
 
 /** JSON's quoted texts are YAML's too. */
@@ -147,3 +147,8 @@ const waves = `# In which waves endpoints are upgraded. These are the defaults, 
 #   blackouts: [ { from: 2026-12-20, to: 2027-01-04, reason: year end } ]
 #   timeZone: Europe/Berlin
 #   capacity: { perDay: 40, perDepartment: 10 }`
+
+const history = `# Where scans are remembered, for trends and differences; history: false remembers none.
+# history:
+#   folder: .fleet/history      # no default here: in the folder where fleet runs; a folder named here is relative to this file
+#   keepDays: 400               # no default; what fleet history prune keeps`

@@ -68,6 +68,7 @@ sources:
   path: exports
   map: [{ serial: Asset Serial, desktop.version: Claude Ver }]
 waves: { preset: autopatch }
+history: { folder: ../history, keepDays: 400 }
 `)
     expect(policy).toEqual({
       organization: 'Acme',
@@ -93,6 +94,7 @@ waves: { preset: autopatch }
       gates: ['cowork-otel', { id: 'plugin-hooks-windows', level: 'advised' }],
       sources: { path: 'exports', map: [{ serial: 'Asset Serial', 'desktop.version': 'Claude Ver' }] },
       waves: { preset: 'autopatch' },
+      history: { folder: '../history', keepDays: 400 },
     })
     expect(unusedSections(policy, false)).toEqual([])
     const silent = { hooks: {}, plugins: {}, mcp: {}, evidence: {} }
@@ -119,7 +121,7 @@ waves: { preset: autopatch }
     [
       'organisation: Acme',
       [
-        'organisation: unknown key. Did you mean organization? Known keys: organization, scope, target, gates, sources, telemetry, hooks, plugins, permissions, mcp, claudeCode, claudeDesktop, collector, delivery, probe, evidence, waves.',
+        'organisation: unknown key. Did you mean organization? Known keys: organization, scope, target, gates, sources, telemetry, hooks, plugins, permissions, mcp, claudeCode, claudeDesktop, collector, delivery, probe, evidence, waves, history.',
       ],
     ],
     [
@@ -162,6 +164,11 @@ waves: { preset: autopatch }
     ['gates: [cowork-otel, { id: a, level: must }]', ['gates[1].level: must be one of required, advised']],
     ['gates: [3]', ['gates[0]: must be the id of a gate, or a gate of your own']],
     ['gates: cowork-otel', ['gates: must be a list, such as [one, two], not a text']],
+    ['history: true', ['history: must be false, or have the keys folder or keepDays']],
+    ['history: .fleet', ['history: must be false, or have the keys folder or keepDays']],
+    ['history: { folder: 3 }', ['history.folder: must be a text, not a number: write it in quotes']],
+    ['history: { folder: "", keepDays: 0 }', ['history.folder: is empty', 'history.keepDays: must be at least 1']],
+    ['history: { keep: 3 }', ['history.keep: unknown key. Known keys: folder, keepDays.']],
     ['waves: autopatch', ['waves: must be keys with values, not a text']],
     ['waves: { preset: five }', ['waves.preset: must be one of autopatch, fleet, two-phase']],
     ['waves: { preset: [5%, 10%] }', ['waves.preset: the shares must add up to 100 %']],

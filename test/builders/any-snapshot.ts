@@ -1,0 +1,78 @@
+import fc from 'fast-check'
+import type { Snapshot, SnapshotHead } from '../../src/history/snapshot.js'
+import { states } from '../../src/readiness/verdict.js'
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 30 }),
+  fc.constantFrom('},"endpoints":{"texts":[', '"}\n{"schema":1,', ']]}}', 'Jörg\u2028', '\\', '"', '\ufffd'),
+)
+const count = fc.nat({ max: 1_000_000 })
+const time = fc
+  .integer({ min: Date.UTC(2020, 0), max: Date.UTC(2100, 0) })
+  .map((milliseconds) => new Date(milliseconds).toISOString())
+const share = fc.record({ of: count, percent: fc.option(fc.integer({ min: 0, max: 100 })) })
+const source = fc.record(
+  { file: text, format: text, sha256: text, records: count, counted: count, rejected: count, problem: text },
+  { requiredKeys: ['file', 'records', 'counted', 'rejected'] },
+)
+
+const anyHead: fc.Arbitrary<SnapshotHead> = fc.record(
+  {
+    asOf: time,
+    recordedAt: time,
+    fleet: text,
+    policy: fc.record({ digest: text, file: text }, { requiredKeys: ['digest'] }),
+    coverage: fc.record({
+      ready: count,
+      target: fc.integer({ min: 0, max: 100 }),
+      met: fc.boolean(),
+      missing: count,
+      managed: share,
+      inScope: share,
+      active: share,
+    }),
+    states: fc.record(
+      Object.fromEntries(states.map((state) => [state, count])) as Record<(typeof states)[number], typeof count>,
+    ),
+    gates: fc.array(
+      fc.record({
+        id: text,
+        level: fc.constantFrom('required' as const, 'advised' as const),
+        pass: count,
+        fail: count,
+        unknown: count,
+      }),
+      { maxLength: 3 },
+    ),
+    sources: fc.array(source, { maxLength: 3 }),
+    telemetry: fc.record({
+      asOf: time,
+      proven: count,
+      silent: count,
+      contradicted: count,
+      unknown: count,
+      missing: count,
+    }),
+  },
+  {
+    requiredKeys: ['asOf', 'recordedAt', 'fleet', 'policy', 'coverage', 'states', 'gates', 'sources'],
+    noNullPrototype: true,
+  },
+) as fc.Arbitrary<SnapshotHead>
+
+/** Any snapshot whose rows point to texts that are there. */
+export const anySnapshot: fc.Arbitrary<Snapshot> = fc
+  .tuple(anyHead, fc.array(text, { minLength: 1, maxLength: 6 }))
+  .chain(([head, texts]) => {
+    const place = fc.nat({ max: texts.length - 1 })
+    const row = fc.tuple(
+      text,
+      fc.option(text),
+      place,
+      fc.constantFrom(...states),
+      place,
+      place,
+      fc.array(place, { maxLength: 3 }),
+    )
+    return fc.array(row, { maxLength: 20 }).map((rows) => ({ head, endpoints: { texts, rows } }))
+  })
