@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readTemplate } from '../../platform/template-file.js'
 import { base64Lines, isBase64Lines } from './base64-lines.js'
 
 /** What takes the marked places of a template. */
@@ -50,29 +48,6 @@ function constantOf(name: string, key: string, constants: TemplateValues['consta
 }
 
 function withParts(name: string): string {
-  return readTemplate(name).replace(/^@@PART ([A-Za-z0-9./-]+)@@\n/gm, (_, part: string) => withParts(part))
-}
-
-function readTemplate(name: string): string {
-  // A clone on Windows may have turned the line ends.
   const path = name.includes('/') ? name : `scripts/${name}`
-  return readFileSync(join(templateFolder(), path), 'utf8').replaceAll('\r\n', '\n')
-}
-
-let knownFolder: string | undefined
-
-/** `templates` of this package; how far above this module it is depends on whether it runs bundled. */
-function templateFolder(): string {
-  if (knownFolder !== undefined) return knownFolder
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (true) {
-    const candidate = join(folder, 'templates')
-    if (existsSync(join(candidate, 'scripts', 'endpoint-files.sh'))) {
-      knownFolder = candidate
-      return candidate
-    }
-    const above = dirname(folder)
-    if (above === folder) throw new Error('The templates of this package are missing.')
-    folder = above
-  }
+  return readTemplate(path).replace(/^@@PART ([A-Za-z0-9./-]+)@@\n/gm, (_, part: string) => withParts(part))
 }
