@@ -1,3 +1,5 @@
+import { constants } from 'node:os'
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
@@ -21,5 +23,18 @@ export async function withCleanUp(work: () => Promise<void>, cleanUp: () => void
     throw error
   } finally {
     stop()
+  }
+}
+
+/**
+ * Ends the program at the first signal, whatever it is doing, with the status that a shell expects (130, 143). As the
+ * first process of a container, signals would else have no effect on it.
+ */
+export function endOnSignal(): void {
+  for (const signal of signals) {
+    process.once(signal, () => {
+      process.kill(process.pid, signal)
+      process.exit(128 + constants.signals[signal])
+    })
   }
 }
