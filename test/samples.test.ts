@@ -5,8 +5,14 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { policyStamp } from '../src/bundle/stamp.js'
+import { readHistory } from '../src/history/read-history.js'
 import { loadPolicy } from '../src/policy/load-policy.js'
-import { writeProbeSamples, writeSamples, writeTelemetrySamples } from '../templates/samples/generate.js'
+import {
+  writeHistorySamples,
+  writeProbeSamples,
+  writeSamples,
+  writeTelemetrySamples,
+} from '../templates/samples/generate.js'
 
 const committed = fileURLToPath(new URL('../templates/samples/acme', import.meta.url))
 const readAll = (folder: string) =>
@@ -73,6 +79,29 @@ describe('what its probes say', () => {
     } finally {
       rmSync(folder, { recursive: true })
     }
+  })
+})
+
+describe('its history', () => {
+  const committedFolder = fileURLToPath(new URL('../templates/samples/acme-history', import.meta.url))
+
+  it('is what is committed: after a change, run `npm run samples`', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fleet-samples-'))
+    try {
+      await writeHistorySamples(folder)
+      const files = readAll(committedFolder)
+      const written = readAll(folder)
+      expect([...files.keys()]).toEqual([...written.keys()])
+      for (const [name, bytes] of files) expect(written.get(name)?.equals(bytes), name).toBe(true)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('ends with the scan of the exports beside it', async () => {
+    const history = await readHistory(committedFolder)
+    expect(history?.problems).toEqual([])
+    expect(history?.runs.map(({ head }) => head.coverage.inScope.percent)).toEqual([44, 45.9, 53.2, 63, 68, 72.5])
   })
 })
 

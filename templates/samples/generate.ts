@@ -2,22 +2,27 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { company } from './company.js'
+import { company, type Machine } from './company.js'
 import { withCuriosities } from './curiosities.js'
 import { fleetdmHosts, iruApps, iruDevices, jamfPage, jamfSearch } from './exports.js'
 import { intuneApps, intuneDevices } from './exports-intune.js'
+import { sampleHistory } from './history.js'
 import { intuneProbes, jamfProbes } from './probes.js'
 import { Random } from './random.js'
 import { acmeArchive } from './telemetry/acme-archive.js'
 import { telemetryPolicyText, telemetryReadmeText } from './telemetry/acme-texts.js'
-import { policyText, probesReadmeText, readmeText } from './texts.js'
+import { historyReadmeText, policyText, probesReadmeText, readmeText } from './texts.js'
 
 /** Writes the sample company into a folder; the bytes are the same each time. */
 export function writeSamples(folder: string): void {
-  const machines = withCuriosities(company())
+  writeFiles(folder, { ...exportsOf(withCuriosities(company())), 'fleet.yaml': policyText, 'README.md': readmeText })
+}
+
+/** The exports of one day, by file name. */
+function exportsOf(machines: readonly Machine[]): Record<string, string> {
   const devicesName = `DevicesWithInventory_${new Random('devices export').guid()}.csv`
   const appsName = `AppInvRawData_${new Random('apps export').guid()}.csv`
-  const files = {
+  return {
     [devicesName]: intuneDevices(machines),
     [appsName]: intuneApps(machines),
     'computers-inventory-page-0.json': jamfPage(machines, 0),
@@ -26,10 +31,14 @@ export function writeSamples(folder: string): void {
     'devices.json': iruDevices(machines),
     'installed-apps.csv': iruApps(machines),
     'fleetdm-hosts.json': fleetdmHosts(machines),
-    'fleet.yaml': policyText,
-    'README.md': readmeText,
   }
-  writeFiles(folder, files)
+}
+
+/** Writes the history that six weekly scans of the sample company have left. */
+export async function writeHistorySamples(folder: string): Promise<void> {
+  const policyFile = fileURLToPath(new URL('acme/fleet.yaml', import.meta.url))
+  const scans = await sampleHistory(withCuriosities(company()), exportsOf, policyFile)
+  writeFiles(folder, { 'scans.jsonl': scans, 'README.md': historyReadmeText })
 }
 
 /** Writes the exports that carry the probe lines of the sample company: those of a week after the probe was rolled out. */
@@ -67,4 +76,5 @@ if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLTo
   writeSamples(fileURLToPath(new URL('acme', import.meta.url)))
   writeProbeSamples(fileURLToPath(new URL('acme-probes', import.meta.url)))
   writeTelemetrySamples(fileURLToPath(new URL('acme-telemetry', import.meta.url)))
+  await writeHistorySamples(fileURLToPath(new URL('acme-history', import.meta.url)))
 }

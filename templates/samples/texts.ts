@@ -97,3 +97,14 @@ and no hook is invoked. A few lines are cut off or too old to say anything, and 
 
 All of it is written by \`npm run samples\`.
 `
+
+export const historyReadmeText = `# The history of Acme Instruments
+
+What \`fleet scan\` has left on six Fridays, from 2026-10-16 to 2026-11-20: one line a scan, with the state and the versions of
+every endpoint. The exports of the last Friday are in \`acme\`.
+
+    fleet history --history templates/samples/acme-history
+    fleet history diff --history templates/samples/acme-history
+
+All of it is written by \`npm run samples\`.
+`

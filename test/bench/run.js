@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { measureEvidence } from './evidence.js'
 import { exportDay, generate } from './generate.js'
+import { measureReport } from './report.js'
 
 const help = `Measures fleet scan beside other programs that do the same job, in turns, and compares their answers.
 
@@ -17,8 +18,8 @@ const help = `Measures fleet scan beside other programs that do the same job, in
   --devices N      endpoints in the made-up exports; default 100000. 1000000 make about 1.8 GB of CSV.
   --runs K         rounds; every program runs once in each. Default 3.
   --megabytes N    made-up telemetry for evidence; default 200.
-  --only A,B       only these: evidence, plan, fleet, cat, duckdb-2, duckdb-1, papaparse, csv-parse, start-up. A scan always
-                   runs fleet too.
+  --only A,B       only these: evidence, plan, report, fleet, cat, duckdb-2, duckdb-1, papaparse, csv-parse, start-up. A scan
+                   always runs fleet too.
   --folder DIR     where exports and peers are kept; default fleet-bench in the system's temporary folder.
   --fleet FILE     the program to measure; default bin/run.js of this folder, which is built when dist/ is missing.
   --install-peers  install DuckDB, chdb, papaparse and csv-parse with npm, into peers/ of the folder.
@@ -65,7 +66,8 @@ async function main() {
   if (wants('start-up')) results.startUp = measureStartUp()
   if (wants('plan')) results.plan = measurePlan(devices, runs)
   if (wants('evidence')) results.evidence = measureEvidence(positive('megabytes'), runs, bench)
-  if (!only || only.some((name) => !['start-up', 'plan', 'evidence'].includes(name)))
+  if (wants('report')) results.report = await measureReport(devices, runs, bench)
+  if (!only || only.some((name) => !['start-up', 'plan', 'evidence', 'report'].includes(name)))
     results.scan = measureScan(devices, runs)
   if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`)
   for (const problem of problems) print(`**MISMATCH** ${problem}`)
@@ -178,7 +180,8 @@ function run({ command, args, cwd, silent, exits = [0] }) {
     const started = performance.now()
     const { status, stdout, stderr, error } = spawnSync(file, rest, {
       cwd,
-      env: { ...environment, FLEET_BENCH_PEAK: note },
+      // A scan is remembered, as it is for everybody, and forgotten with the scratch folder.
+      env: { ...environment, FLEET_BENCH_PEAK: note, FLEET_HISTORY: join(scratch, 'history') },
       maxBuffer: 2 ** 30,
       stdio: ['ignore', silent ? 'ignore' : 'pipe', 'pipe'],
     })
@@ -380,7 +383,10 @@ function print(text) {
 }
 
 /** What is measured with, for measurements in files of their own. */
-const bench = { folder, here, fleetProgram, homeOf, run, summary, compareAnswers, print, printTable, number }
+const bench = {
+  ...{ folder, here, fleetProgram, homeOf },
+  ...{ run, summary, compareAnswers, print, printTable, number, seconds },
+}
 
 if (values.help) process.stdout.write(help)
 else await main()
