@@ -54,11 +54,11 @@ export async function build() {
     format: 'esm',
     platform: 'node',
     target: 'node20.17',
-    // The first three are optional to oclif, and never wanted here; the last two load or name their parts in a way that
+    // The first three are optional to oclif, and never wanted here; the last three load or name their parts in a way that
     // cannot be bundled.
     external: [
       ...['typescript', 'tsx', 'ts-node'],
-      ...['@inquirer/prompts', 'listr2', 'saxes', 'yauzl', '@clickhouse/client', 'jsonc-parser'],
+      ...['@inquirer/prompts', 'listr2', 'saxes', 'yauzl', '@clickhouse/client', 'jsonc-parser', 'prom-client'],
     ],
     banner: { js: commonJsNames },
     absWorkingDir: root,

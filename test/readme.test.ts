@@ -9,9 +9,9 @@ const readme = await readFile(join(root, 'README.md'), 'utf8')
 const environment = { NODE_ENV: 'production', NO_COLOR: '1', TZ: 'UTC' }
 
 /** Runs `fleet …` as it stands in the README, in a shell, since quotes are part of the examples. */
-function fleet(command: string, cwd: string) {
+function fleet(command: string, cwd: string, more: Readonly<Record<string, string>> = {}) {
   const script = `fleet() { '${process.execPath}' '${join(root, 'bin', 'run.js')}' "$@"; }\n${command}`
-  return execa('sh', ['-c', script], { cwd, env: environment, reject: false })
+  return execa('sh', ['-c', script], { cwd, env: { ...environment, ...more }, reject: false })
 }
 
 describe('README', () => {
@@ -26,6 +26,9 @@ describe('README', () => {
       recursive: true,
     })
     await cp(join(root, 'templates/samples/acme-telemetry'), join(folder, 'templates/samples/acme-telemetry'), {
+      recursive: true,
+    })
+    await cp(join(root, 'templates/samples/acme-history'), join(folder, 'templates/samples/acme-history'), {
       recursive: true,
     })
     await cp(join(root, 'templates/samples/settings'), join(folder, 'templates/samples/settings'), { recursive: true })
@@ -58,7 +61,8 @@ describe('README', () => {
     // A self-test says how the machine is that the tests run on: fine, in need of repair, or not to be told.
     const possible = command.startsWith('fleet selftest') && !command.includes('--line') ? [0, 3, 8] : [expected]
     expect(possible, stderr).toContain(exitCode)
-    if (!command.includes('--strict')) expect(stdout).not.toBe('')
+    // What is written to a file is told on stderr.
+    if (!command.includes('--strict')) expect(command.includes('fleet report') ? stdout + stderr : stdout).not.toBe('')
   })
 
   it('shows what the program prints (vitest -u writes it)', async () => {
@@ -67,7 +71,7 @@ describe('README', () => {
       /<!-- capture: (fleet .*?) \| head -(\d+) -->\n```\n.*?```\n<!-- end -->/gs,
     )) {
       // Where no command has left a policy.
-      const { stdout } = await fleet(command, root)
+      const { stdout } = await fleet(command, root, { FLEET_HISTORY: join(folder, 'history-of-captures') })
       const shown = stdout.split('\n').slice(0, Number(lines)).join('\n')
       expected = expected.replace(
         whole,

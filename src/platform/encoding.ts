@@ -71,6 +71,14 @@ export function toUtf8(chunks: AsyncIterable<Uint8Array>, encoding: Encoding): A
   return decode(chunks, encoding)
 }
 
+/** The first bytes of a text as UTF-8, to recognise it; its last character may be cut. */
+export function decodeHead(head: Uint8Array, encoding: Encoding): Uint8Array {
+  if (encoding === 'utf-8') return head
+  if (encoding === 'utf-8-bom') return head.subarray(3)
+  const even = encoding.startsWith('utf-16') ? head.subarray(0, head.length & ~1) : head
+  return Buffer.from(new TextDecoder(encoding).decode(even), 'utf8')
+}
+
 async function* withoutBom(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let left = 3
   for await (const chunk of chunks) {

@@ -1,6 +1,6 @@
 import { detectEncoding, toUtf8 } from '../platform/encoding.js'
 import { exitCode, Failure } from '../platform/failure.js'
-import { findInputs, headLimit, readHead } from '../platform/input.js'
+import { findInputs, headLimit, type Input, readHead } from '../platform/input.js'
 import { field, JsonReader } from '../sources/readers/json.js'
 import { EndpointEntry, ScanDocument, type ScanHead } from './scan-document.js'
 
@@ -31,6 +31,16 @@ export async function readScan(
     })
   const [input, ...others] = found.inputs
   if (!input || others.length > 0) throw notAScan(file)
+  return await readScanInput(input, file, visit, onRead)
+}
+
+/** The same of an input that was found already. */
+export async function readScanInput(
+  input: Input,
+  file: string,
+  visit: (endpoint: unknown, bytes: () => Uint8Array) => void,
+  onRead: (bytes: number) => void,
+): Promise<ScanHead> {
   const { head: bytes, whole } = await readHead(input, headLimit)
   const encoding = detectEncoding(bytes, whole)
   if (encoding === 'binary') throw notAScan(file)

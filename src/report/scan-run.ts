@@ -1,13 +1,16 @@
 import { stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { catalogue, selectGates } from '../gates/catalogue.js'
 import type { Gate } from '../gates/gate.js'
 import { readTelemetryEvidence } from '../health/telemetry-evidence.js'
+import { isHistoryFile } from '../history/history-file.js'
+import { type HistoryPlace, historyPlace } from '../history/history-folder.js'
 import type { DateOrder } from '../inventory/timestamp.js'
 import { now, parseAsOf } from '../platform/clock.js'
 import type { Encoding } from '../platform/encoding.js'
 import { type ExitCode, exitCode, Failure } from '../platform/failure.js'
 import { findInputs, type Input, type InputProblem } from '../platform/input.js'
+import { realPathOf } from '../platform/watch-files.js'
 import { writeFileSafely } from '../platform/write-file.js'
 import { findPolicy, type LoadedPolicy, loadPolicy } from '../policy/load-policy.js'
 import { type Scan, type SkippedFile, scan } from '../readiness/scan.js'
@@ -18,7 +21,8 @@ import { type Format, formatOfFile } from './format.js'
 import { paintFor } from './paint.js'
 import { parsePercent } from './parse-percent.js'
 import { showProgress } from './progress.js'
-import { scanCsv, scanJson, scanMarkdown, scanNdjson } from './scan-rows.js'
+import { type Remembering, rememberScan } from './remember-scan.js'
+import { scanCsv, scanJson, scanNdjson } from './scan-rows.js'
 import { scanTable } from './scan-table.js'
 import { terminalLook } from './terminal-look.js'
 
@@ -36,6 +40,8 @@ export interface ScanFlags {
   readonly 'date-order'?: string | undefined
   readonly evidence?: string | undefined
   readonly strict?: boolean | undefined
+  readonly history?: string | undefined
+  readonly 'no-history'?: boolean | undefined
 }
 
 /** Notes that people keep beside their exports. Only files found in a folder are passed over by name, never named ones. */
@@ -43,6 +49,8 @@ const noteNames = /(?:\.(?:md|ya?ml|toml)|\/(?:LICENSE|SHA256SUMS))$/i
 
 /** Everything that is settled before a file is read. */
 export interface PreparedScan {
+  /** The paths that are read: those given, else that of the policy, else exports. */
+  readonly paths: readonly string[]
   readonly policy: LoadedPolicy
   readonly gates: readonly Gate[]
   readonly inputs: readonly Input[]
@@ -52,43 +60,81 @@ export interface PreparedScan {
   readonly asOf: number
   readonly format: Format
   readonly failUnder: number | undefined
+  /** Where the scan will be remembered, if anywhere. */
+  readonly history: HistoryPlace | undefined
   readonly flags: ScanFlags
 }
 
+/** What a caller of `prepareScan` knows better. */
+export interface PrepareOptions {
+  /** Why a file (its path without links) is no export, if it is none. */
+  readonly passOver?: (path: string) => string | undefined
+}
+
 /** Settles policy, inputs and options; throws a Failure that says what to do. */
-export async function prepareScan(paths: readonly string[], flags: ScanFlags): Promise<PreparedScan> {
+export async function prepareScan(
+  paths: readonly string[],
+  flags: ScanFlags,
+  { passOver = () => undefined }: PrepareOptions = {},
+): Promise<PreparedScan> {
   const asOf = flags['as-of'] === undefined ? now() : parseAsOf(flags['as-of'])
   const failUnder = flags['fail-under'] === undefined ? undefined : parsePercent(flags['fail-under'])
   const mappings = flags.map ? [parseMapping(flags.map)] : []
   const format = flags.json ? 'json' : ((flags.format as Format | undefined) ?? 'table')
   const policy = await loadPolicy(flags.policy ?? (await findPolicy(['.', ...paths.filter((path) => path !== '-')])))
   const gates = chosenGates(policy)
-  const found = await findInputs(await pathsToRead(paths, policy), { stdin: process.stdin })
+  const read = await pathsToRead(paths, policy)
+  const found = await findInputs(read, { stdin: process.stdin })
   const policyFile = policy.file === undefined ? undefined : resolve(policy.file)
+  const history = historyPlace(flags, policy)
+  const isHistory = await inHistory(history)
   const named = new Set(paths)
   const skipReason = ({ name, file }: Input) => {
     if (named.has(name)) return undefined
+    const known = file === undefined ? undefined : passOver(file)
+    if (known !== undefined) return known
     if (file !== undefined && file === policyFile) return 'policy'
     return noteNames.test(name) ? 'note' : undefined
   }
+  const problemReasons = new Map<InputProblem, string>()
+  const ofHistory = new Set<InputProblem>()
+  for (const problem of found.problems) {
+    if (named.has(problem.name)) continue
+    const path = await realPathOf(problem.name)
+    const reason = passOver(path)
+    if (isHistory(path)) ofHistory.add(problem)
+    else if (reason !== undefined) problemReasons.set(problem, reason)
+  }
+  // What fleet itself remembers is no part of a scan, and would make the next one differ: it is passed over without a word.
+  const inputs = found.inputs.filter(({ name, file }) => named.has(name) || file === undefined || !isHistory(file))
   return {
+    paths: read,
     policy,
     gates,
-    inputs: found.inputs.filter((input) => skipReason(input) === undefined),
-    unreadable: found.problems,
+    inputs: inputs.filter((input) => skipReason(input) === undefined),
+    unreadable: found.problems.filter((problem) => !problemReasons.has(problem) && !ofHistory.has(problem)),
     skipped: [
-      ...found.skipped,
-      ...found.inputs.flatMap((input) => {
+      ...found.skipped.filter(({ name }) => !/(?:^|\/)\.fleet$/.test(name)),
+      ...inputs.flatMap((input) => {
         const reason = skipReason(input)
         return reason === undefined ? [] : [{ name: input.name, reason }]
       }),
+      ...[...problemReasons].map(([{ name }, reason]) => ({ name, reason })),
     ],
     mappings: [...mappings, ...policy.policy.sources.map],
     asOf,
     format,
     failUnder,
+    history,
     flags,
   }
+}
+
+/** Tells the files of the history (paths without links); exports may lie in its folder, too. */
+export async function inHistory(history: HistoryPlace | undefined): Promise<(path: string) => boolean> {
+  if (history === undefined) return () => false
+  const folder = await realPathOf(history.folder)
+  return (path) => dirname(path) === folder && isHistoryFile(basename(path))
 }
 
 async function pathsToRead(paths: readonly string[], policy: LoadedPolicy): Promise<readonly string[]> {
@@ -133,10 +179,10 @@ function gateFailure(problems: GateProblems, policy: LoadedPolicy): Failure {
   })
 }
 
-/** Runs a prepared scan: reads, judges, writes `--output`, and gives what stdout should show. */
+/** Runs a prepared scan: reads, judges, writes `--output`, appends to the history, and gives what stdout should show. */
 export async function runScan(
   prepared: PreparedScan,
-  { notes }: { readonly notes: (text: string) => void },
+  { notes, fleet, asks = true }: Remembering & { readonly asks?: boolean },
 ): Promise<{ readonly output: Iterable<string>; readonly exit: ExitCode | undefined }> {
   const { flags, inputs, format } = prepared
   const evidence = flags.evidence === undefined ? undefined : await readTelemetryEvidence(flags.evidence)
@@ -149,7 +195,7 @@ export async function runScan(
     onlyStderr: !process.stdout.isTTY,
     terminal,
   })
-  const asks = terminal && process.stdin.isTTY === true && format === 'table'
+  const mayAsk = asks && terminal && process.stdin.isTTY === true && format === 'table'
   const result = await scan({
     inputs,
     unreadable: prepared.unreadable,
@@ -167,7 +213,7 @@ export async function runScan(
       encoding: flags.encoding as Encoding | undefined,
       dateOrder: flags['date-order'] as DateOrder | undefined,
       onProgress: progress.read,
-      askMapping: asks
+      askMapping: mayAsk
         ? async (file, table) => {
             // A spinner would paint over the questions.
             await progress.end()
@@ -185,23 +231,36 @@ export async function runScan(
       ...(prepared.policy.file ? [prepared.policy.file] : []),
       ...(evidence ? [evidence.file] : []),
     ]
-    await writeFileSafely(flags.output, render(result, form, false), { neverOver })
+    await writeFileSafely(flags.output, await render(result, form, { toStdout: false, fleet }), { neverOver })
     notes(`Wrote ${flags.output} (${form}).`)
   }
+  const forgotten = prepared.history && (await rememberScan(result, prepared.history, { fleet, notes }))
   return {
-    output: render(result, flags.output !== undefined && !flags.json ? 'table' : format, true),
-    exit: exitOf(result, prepared),
+    output: await render(result, flags.output !== undefined && !flags.json ? 'table' : format, {
+      toStdout: true,
+      fleet,
+    }),
+    exit: forgotten ?? exitOf(result, prepared),
   }
 }
 
-function render(result: Scan, format: Format, toStdout: boolean): Iterable<string> {
+async function render(
+  result: Scan,
+  format: Format,
+  { toStdout, fleet }: { readonly toStdout: boolean; readonly fleet: string },
+): Promise<Iterable<string>> {
   if (format === 'json') return scanJson(result)
   if (format === 'ndjson') return scanNdjson(result)
   if (format === 'csv') return scanCsv(result)
-  if (format === 'markdown') return scanMarkdown(result)
-  const look = toStdout ? terminalLook() : { width: 100, paint: paintFor(false) }
+  const head = scanHead(result)
   const { organization, target } = result.policy.policy
-  return [scanTable(scanHead(result), { ...look, organization, targetBy: target.by })]
+  const about = { organization, targetBy: target.by }
+  if (format === 'markdown') {
+    const { reportOfScan } = await import('./markdown/report-of-scan.js')
+    return [reportOfScan(head, { ...about, fleet })]
+  }
+  const look = toStdout ? terminalLook() : { width: 100, paint: paintFor(false) }
+  return [scanTable(head, { ...look, ...about })]
 }
 
 function exitOf(result: Scan, { failUnder }: PreparedScan): ExitCode | undefined {

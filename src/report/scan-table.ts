@@ -1,8 +1,10 @@
 import type { ScanHead } from '../readiness/scan-document.js'
 import { states } from '../readiness/verdict.js'
 import { type Paint, paintState } from './paint.js'
+import { sameWarnings } from './same-warnings.js'
+import { shownGates } from './shown-gates.js'
 import { type TextCell, textLines, textTable } from './text-table.js'
-import { countText, meaningOf, percentText, reasonText } from './words.js'
+import { countText, meaningOf, percentText, probedText, reasonText, telemetryMeanings } from './words.js'
 
 export interface ScanTableOptions {
   readonly width: number
@@ -16,15 +18,6 @@ const mostVersions = 12
 const mostBreakdown = 8
 const mostWarnings = 20
 const mostDiagnoses = 10
-
-/** The advised gates that bear on "only where we can audit it": telemetry, hooks, and builds known to be bad. */
-const auditGates = new Set([
-  'cowork-otel-cloud',
-  'cowork-content-export',
-  'known-bad-builds',
-  'otlp-resource-attributes',
-  'plugin-hooks-windows',
-])
 
 /** The scan as an administrator reads it on a terminal: the number first, then what it rests on and what to do. */
 export function scanTable(head: ScanHead, options: ScanTableOptions): string {
@@ -120,20 +113,6 @@ function passedOver(skipped: ScanHead['skipped'], width: number): string {
   return `\n${textLines(`passed over: ${names.join(', ')}${more}`, width, 2)}`
 }
 
-type Warning = ScanHead['warnings'][number]
-
-/** The same warning about several files is told once. */
-function sameWarnings(warnings: readonly Warning[]): { warning: Warning; files: Warning[] }[] {
-  const groups = new Map<string, { warning: Warning; files: Warning[] }>()
-  for (const warning of warnings) {
-    const key = `${warning.code} ${warning.message}`
-    const group = groups.get(key) ?? { warning, files: [] }
-    groups.set(key, group)
-    if (warning.file !== undefined) group.files.push(warning)
-  }
-  return [...groups.values()]
-}
-
 /** The folder, with its final slash, that all files lie in; empty for files of several places. */
 function commonFolder(files: readonly string[]): string {
   const [first = ''] = files
@@ -182,9 +161,7 @@ function stateSection({ states: counts, reasons }: ScanHead, { width, paint }: S
 }
 
 function gateSection({ gates }: ScanHead, { width, paint }: ScanTableOptions): string {
-  const required = gates.filter((gate) => gate.level === 'required')
-  const advised = gates.filter((gate) => gate.level === 'advised' && gate.fail > 0)
-  const shown = [...required, ...advised.filter(({ id }) => auditGates.has(id))]
+  const { shown, others } = shownGates(gates)
   if (shown.length === 0) return ''
   const rows = shown.map((gate): (string | TextCell)[] => [
     gate.level === 'required' ? { text: gate.id, paint: paint.strong } : gate.id,
@@ -207,7 +184,6 @@ function gateSection({ gates }: ScanHead, { width, paint }: ScanTableOptions): s
     width,
     paint,
   )
-  const others = required.length + advised.length - shown.length
   const more =
     others > 0
       ? moreLine(`${countText(others)} more advised gates fail somewhere; all are in --json, and in fleet gates`, {
@@ -272,15 +248,8 @@ function healthSection({ health }: ScanHead, { width, paint }: ScanTableOptions)
     width,
     paint,
   )
-  const silent = [
-    health.withoutProbe > 0 && `${countText(health.withoutProbe)} without a probe`,
-    ...Object.entries(health.problems).map(
-      ([code, endpoints]) => endpoints > 0 && `${countText(endpoints)}: ${meaningOf(code).why}`,
-    ),
-  ].filter((part) => part !== false)
-  const among = `${countText(health.judged)} endpoints with a probe${silent.length > 0 ? `; ${silent.join('; ')}` : ''}`
   return [
-    `${title(paint, 'Delivery chain')}\n${textLines(among, width, 2)}\n${stages}`,
+    `${title(paint, 'Delivery chain')}\n${textLines(probedText(health), width, 2)}\n${stages}`,
     ...(health.diagnoses.length === 0 ? [] : [diagnosisTable(health.diagnoses, { width, paint })]),
   ].join('\n')
 }
@@ -288,19 +257,19 @@ function healthSection({ health }: ScanHead, { width, paint }: ScanTableOptions)
 /** What the evidence says of the endpoints in scope that are not stale. */
 function telemetrySection({ telemetry }: ScanHead, { width, paint }: ScanTableOptions): string {
   if (telemetry === undefined) return ''
-  const { file, asOf, proven, silent, contradicted, unknown, missing } = telemetry
-  const rows: [string, number, (text: string) => string, string][] = [
-    ['proven', proven, paint.good, 'reports, and nothing speaks against it'],
-    ['silent', silent, paint.bad, 'should report, and nothing arrives'],
-    ['contradicted', contradicted, paint.bad, 'reports, and speaks against inventory or policy'],
-    ['unknown', unknown, paint.doubtful, 'cannot be told; no pass'],
-    ['missing', missing, paint.doubtful, 'not in the evidence'],
-  ]
+  const { file, asOf } = telemetry
+  const colours = {
+    proven: paint.good,
+    silent: paint.bad,
+    contradicted: paint.bad,
+    unknown: paint.doubtful,
+    missing: paint.doubtful,
+  }
   const table = textTable(
     [{ head: 'telemetry' }, { head: 'endpoints', align: 'right' }, { head: '', flexible: true }],
-    rows
-      .filter(([name, endpoints]) => endpoints > 0 || name === 'proven')
-      .map(([name, endpoints, colour, what]) => [{ text: name, paint: colour }, countText(endpoints), what]),
+    (Object.keys(colours) as (keyof typeof colours)[])
+      .filter((name) => telemetry[name] > 0 || name === 'proven')
+      .map((name) => [{ text: name, paint: colours[name] }, countText(telemetry[name]), telemetryMeanings[name]]),
     width,
     paint,
   )

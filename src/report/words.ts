@@ -119,3 +119,23 @@ export function percentText(percent: number | null): string {
 export function countText(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }
+
+/** How many endpoints have a probe, how many have none, and which probes say nothing, in one line. */
+export function probedText(health: NonNullable<ScanHead['health']>): string {
+  const silent = [
+    health.withoutProbe > 0 && `${countText(health.withoutProbe)} without a probe`,
+    ...Object.entries(health.problems).map(
+      ([code, endpoints]) => endpoints > 0 && `${countText(endpoints)}: ${meaningOf(code).why}`,
+    ),
+  ].filter((part) => part !== false)
+  return `${countText(health.judged)} endpoints with a probe${silent.length > 0 ? `; ${silent.join('; ')}` : ''}`
+}
+
+/** What it means that the telemetry of an endpoint is proven, silent and so on. */
+export const telemetryMeanings = {
+  proven: 'reports, and nothing speaks against it',
+  silent: 'should report, and nothing arrives',
+  contradicted: 'reports, and speaks against inventory or policy',
+  unknown: 'cannot be told; no pass',
+  missing: 'not in the evidence',
+} as const

@@ -4,7 +4,7 @@ import type { Notice } from '../inventory/notices.js'
 import type { PageMarker, RejectReason } from '../inventory/observation.js'
 import type { ObservationStore } from '../inventory/observation-store.js'
 import { type DateOrder, provenOrder } from '../inventory/timestamp.js'
-import { detectEncoding, type Encoding, EncodingChanged, toUtf8 } from '../platform/encoding.js'
+import { decodeHead, detectEncoding, type Encoding, EncodingChanged, toUtf8 } from '../platform/encoding.js'
 import { exitCode, Failure } from '../platform/failure.js'
 import { recogniseForeign } from '../platform/foreign-file.js'
 import { headLimit, type Input, readHead } from '../platform/input.js'
@@ -322,13 +322,6 @@ async function pump(
     reader.write(chunk)
     onProgress(chunk.length)
   }
-}
-
-function decodeHead(head: Uint8Array, encoding: Encoding): Uint8Array {
-  if (encoding === 'utf-8') return head
-  if (encoding === 'utf-8-bom') return head.subarray(3)
-  const even = encoding.startsWith('utf-16') ? head.subarray(0, head.length & ~1) : head
-  return Buffer.from(new TextDecoder(encoding).decode(even), 'utf8')
 }
 
 function refuse(code: string, message: string, tryThis: string): Failure {

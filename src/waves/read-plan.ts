@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exitCode, Failure } from '../platform/failure.js'
-import { findInputs } from '../platform/input.js'
+import { findInputs, type Input } from '../platform/input.js'
 import { checksumsFile } from '../platform/publish-folder.js'
 import { sha256 } from '../platform/sha256.js'
 import { PlanDocument } from './plan-document.js'
@@ -33,6 +33,22 @@ export async function readPlan(path: string): Promise<ReadPlan> {
     })
   const [input] = inputs
   if (!input || inputs.length > 1) throw notAPlan(file)
+  const read = await readPlanInput(input, file)
+  if (isFolder && (await isChanged(path, read.digest)))
+    throw new Failure(
+      exitCode.inputRefused,
+      'plan-changed',
+      'The plan is not what fleet wrote: it was changed by hand.',
+      {
+        where: { file },
+        tryThis: ['Take back the change (git, or a backup), or change the policy and plan again.'],
+      },
+    )
+  return read
+}
+
+/** The same of an input that was found already; a folder's checksums are not looked at. */
+export async function readPlanInput(input: Input, file: string): Promise<ReadPlan> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of input.open()) {
@@ -51,18 +67,7 @@ export async function readPlan(path: string): Promise<ReadPlan> {
     })
   const plan = PlanDocument.safeParse(value)
   if (!plan.success || !isConsistent(plan.data)) throw notAPlan(file)
-  const digest = sha256(bytes)
-  if (isFolder && (await isChanged(path, digest)))
-    throw new Failure(
-      exitCode.inputRefused,
-      'plan-changed',
-      'The plan is not what fleet wrote: it was changed by hand.',
-      {
-        where: { file },
-        tryThis: ['Take back the change (git, or a backup), or change the policy and plan again.'],
-      },
-    )
-  return { plan: plan.data, file, digest: `sha256:${digest}`, bytes }
+  return { plan: plan.data, file, digest: `sha256:${sha256(bytes)}`, bytes }
 }
 
 /** Whether the checksums of its folder say something else of `plan.json`. */
@@ -70,7 +75,7 @@ async function isChanged(folder: string, digest: string): Promise<boolean> {
   const sums = join(folder, checksumsFile)
   if (!(await stat(sums).catch(() => undefined))?.isFile()) return false
   const line = (await readFile(sums, 'utf8')).split('\n').find((text) => text.endsWith('  plan.json'))
-  return line !== undefined && !line.startsWith(`${digest} `)
+  return line !== undefined && `sha256:${line.slice(0, 64)}` !== digest
 }
 
 function parse(bytes: Buffer, file: string): unknown {

@@ -112,8 +112,10 @@ describe('on the sample company', () => {
     const lines = ndjson!.out.split('\n')
     expect(lines.pop()).toBe('')
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(document.endpoints)
-    expect(markdown!.out).toMatch(/^# Fleet readiness, 2026-11-20\n/)
-    expect(markdown!.out).toContain('Coverage: **72.5 %** of endpoints in scope, target 95 %: not met, 86 more needed.')
+    expect(markdown!.out).toMatch(/^# Fleet readiness of Acme Instruments, 2026-11-20\n/)
+    expect(markdown!.out).toContain(
+      'Coverage: **72.5 %** of endpoints in scope. Target 95 % by 2026-12-18: **not met, 86 more needed**.',
+    )
     expect(markdown!.out).toMatch(/^\| upgrade \| 55 \|/m)
     expect(table!.out).toContain('275 of 379')
     for (const line of table!.out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100)
@@ -282,7 +284,7 @@ describe('--output', () => {
     expect(run.err).toContain(name)
     expect(count(readFileSync(join(cwd, name), 'utf8'))).toBe(7)
     expect(statSync(join(cwd, name)).mode & 0o777).toBe(0o600)
-    expect(readdirSync(cwd).sort()).toEqual([name, 'apps.csv', 'devices.csv'].sort())
+    expect(readdirSync(cwd).sort()).toEqual(['.fleet', name, 'apps.csv', 'devices.csv'].sort())
   })
 
   it('writes what --json prints, and --format before the ending', async () => {

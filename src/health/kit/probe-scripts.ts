@@ -1,8 +1,8 @@
+import { readXml, writeXml, type XmlElement } from '../../platform/xml-element.js'
 import { kitPaths, probeName } from './kit-places.js'
 import type { KitFile, KitPlan } from './kit-plan.js'
 import { powerShellProbe } from './power-shell-probe.js'
 import { shellProbe } from './shell-probe.js'
-import { readXml, writeXml, type XmlElement } from './xml-element.js'
 
 /** The scripts that products run themselves, whose output they keep. */
 export function probeScripts(plan: KitPlan): readonly KitFile[] {

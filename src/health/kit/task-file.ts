@@ -1,5 +1,5 @@
+import { readXml, writeXml, type XmlElement } from '../../platform/xml-element.js'
 import { jobPlaces } from './kit-places.js'
-import { readXml, writeXml, type XmlElement } from './xml-element.js'
 
 const text = (name: string, content: string): XmlElement => ({ name, content })
 const yes = (name: string) => text(name, 'true')

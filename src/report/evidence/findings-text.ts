@@ -38,14 +38,25 @@ const meanings: Readonly<Record<Finding['code'], (count: number, finding: Findin
   anomaly: (count) => `${numbered(count, 'number')} of the last full week out of line with the weeks before`,
 }
 
+/** A finding in words, with the names it gives. */
+export function findingText(finding: Finding): string {
+  const { code, count, names } = finding
+  return `${meanings[code](count, finding)}${names.length === 0 ? '' : `: ${names.join(', ')}`}`
+}
+
+/** Whether something got out that must not: the others are doubts and omissions. */
+export function isGrave({ code }: Finding): boolean {
+  return grave.has(code)
+}
+
 /** What somebody should look at, one line each; the sections have the rest. */
 export function findingsText(findings: readonly Finding[], { width, paint }: TerminalLook): string {
   if (findings.length === 0) return `${paint.strong('Findings')}\n  ${paint.good('none besides what stands above')}`
   const rows = findings.map((finding) => {
-    const { code, section, count, endpoints, installations, names } = finding
+    const { section, endpoints, installations } = finding
     return [
-      { text: section, paint: grave.has(code) ? paint.bad : paint.doubtful },
-      `${meanings[code](count, finding)}${names.length === 0 ? '' : `: ${names.join(', ')}`}`,
+      { text: section, paint: isGrave(finding) ? paint.bad : paint.doubtful },
+      findingText(finding),
       whereText(endpoints, installations),
     ]
   })

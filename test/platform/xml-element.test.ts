@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readXml, writeXml, type XmlElement } from '../../../src/health/kit/xml-element.js'
+import { readXml, writeXml, type XmlElement } from '../../src/platform/xml-element.js'
 
 const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,8}$/)
 // What XML keeps as it is: no other control characters, no half characters; a reader turns CR into LF.
@@ -15,7 +15,7 @@ const element = fc.letrec<{ element: XmlElement }>((tie) => ({
   }),
 })).element
 
-describe('XML of the kit', () => {
+describe('XML elements', () => {
   it('reads back as it was written (law)', () => {
     fc.assert(
       fc.property(element, (given) => {

@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes'
-import { exitCode, Failure } from '../../platform/failure.js'
+import { exitCode, Failure } from './failure.js'
+import { safeText } from './safe-text.js'
 
 /** An element with either text or further elements in it. */
 export interface XmlElement {
@@ -13,16 +14,22 @@ const notInXml = /[^\t\n\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u
 
 /** Elements with two blanks of indent; text stands as it is. Throws a Failure (`not-in-xml`) for what XML cannot hold. */
 export function writeXml(root: XmlElement, encoding: 'UTF-8' | 'UTF-16'): string {
-  return `<?xml version="1.0" encoding="${encoding}"?>\n${written(root, '')}`
+  return `<?xml version="1.0" encoding="${encoding}"?>\n${writeElement(root, '')}`
 }
 
-function written({ name, attributes = {}, content }: XmlElement, indent: string): string {
+/** One element as `writeXml` writes it, for documents that are made piece by piece. Throws like it. */
+export function writeElement({ name, attributes = {}, content }: XmlElement, indent: string): string {
   const start = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`)
   const inner =
     typeof content === 'string'
       ? escaped(content)
-      : `\n${content.map((element) => written(element, `${indent}  `)).join('')}${indent}`
+      : `\n${content.map((element) => writeElement(element, `${indent}  `)).join('')}${indent}`
   return `${indent}<${name}${start.join('')}>${inner}</${name}>\n`
+}
+
+/** `safeText` that XML can hold, too: the two code points that it cannot become `\u{…}` as well. */
+export function xmlText(text: string): string {
+  return safeText(text).replace(/[\ufffe\uffff]/g, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`)
 }
 
 function escaped(text: string): string {

@@ -1,0 +1,38 @@
+import { type DiagnosisCode, diagnosis, diagnosisCodes } from '../../health/diagnoses.js'
+import { byText } from '../../platform/by-text.js'
+import type { ScanHead } from '../../readiness/scan-document.js'
+import { meaningOf, reasonText } from '../words.js'
+import type { DiagnosisRow } from './report-view.js'
+
+/** The deciding reasons of a scan with what to do about each, the most frequent first. */
+export function diagnosisRows({ reasons, gates }: ScanHead): DiagnosisRow[] {
+  const sources = new Map(gates.map(({ id, source }) => [id, source]))
+  return reasons
+    .map((row) => ({
+      state: row.state,
+      code: row.code,
+      detail: row.detail,
+      endpoints: row.endpoints,
+      why: reasonText(row),
+      todo: meaningOf(row.code).todo,
+      source: sourceOf(row, sources),
+    }))
+    .sort(
+      (a, b) => b.endpoints - a.endpoints || byText(a.state, b.state) || byText(a.code, b.code) || byText(a.why, b.why),
+    )
+}
+
+/** Only of an upgrade the detail is a gate: elsewhere it may be any word of the policy. */
+function sourceOf(
+  { state, code, detail = '' }: ScanHead['reasons'][number],
+  sources: ReadonlyMap<string, string>,
+): string | undefined {
+  if (isDiagnosis(code)) return diagnosis(code).source
+  return state === 'upgrade' ? sources.get(detail) : undefined
+}
+
+const known: ReadonlySet<string> = new Set(diagnosisCodes)
+
+function isDiagnosis(code: string): code is DiagnosisCode {
+  return known.has(code)
+}
