@@ -101,7 +101,7 @@ function lowerFirst(text: string): string {
 }
 
 export function meaningOf(code: string): { readonly why: string; readonly todo: string } {
-  return meanings[code] ?? { why: code, todo: 'look at the endpoint' }
+  return Object.hasOwn(meanings, code) ? meanings[code]! : { why: code, todo: 'look at the endpoint' }
 }
 
 /** Why endpoints are in a state, in words, with what tells them apart. */

@@ -244,9 +244,12 @@ describe('help', () => {
       'scan.json': readFileSync(join(cwd, 'scan.json'), 'utf8'),
     })
     for (const line of examples) {
-      const run = await shell(`set -o pipefail; ${line}; echo "exit $?"`, { cwd: folder })
+      // A watch goes on until somebody ends it.
+      const endless = 'timeout --preserve-status 4 "$FLEET_NODE" "$FLEET_PROGRAM"'
+      const command = line.includes('--watch') ? line.replace(/^fleet/, endless) : line
+      const run = await shell(`set -o pipefail; ${command}; echo "exit $?"`, { cwd: folder })
       // The names in the examples are made up; what matters is that no example is wrong use or a fault.
-      expect(run.out, `${line}\n${run.err}`).toMatch(/exit [034]\n$/)
+      expect(run.out, `${line}\n${run.err}`).toMatch(line.includes('--watch') ? /exit 143\n$/ : /exit [034]\n$/)
       expect(run.err, line).not.toMatch(/--help|Nonexistent|Unexpected|fault in fleet/)
     }
   })
