@@ -1,8 +1,9 @@
+import type { Endpoint } from '../inventory/endpoint.js'
 import { exitCode, Failure } from '../platform/failure.js'
 import { readScan } from '../readiness/read-scan.js'
-import type { Scan } from '../readiness/scan.js'
-import { EndpointEntry, type ScanHead, scanHead } from '../readiness/scan-document.js'
-import type { Snapshot, SnapshotEndpoint, SnapshotEndpoints, SnapshotHead } from './snapshot.js'
+import { EndpointEntry, type ScanHead } from '../readiness/scan-document.js'
+import type { Verdict } from '../readiness/verdict.js'
+import type { SnapshotEndpoint, SnapshotHead } from './snapshot.js'
 
 /** What a snapshot is told besides the scan. */
 export interface SnapshotOrigin {
@@ -10,31 +11,6 @@ export interface SnapshotOrigin {
   readonly fleet: string
   /** ISO 8601. */
   readonly recordedAt: string
-}
-
-/** A snapshot in the making: it is shown every endpoint once, ordered by id. */
-export interface SnapshotBuilder {
-  add(endpoint: SnapshotEndpoint): void
-  snapshot(): Snapshot
-}
-
-/** Begins a snapshot: the head is that of a scan or of its document, endpoints follow one at a time. */
-export function snapshotBuilder(head: ScanHead, origin: SnapshotOrigin): SnapshotBuilder {
-  const places = new Map<string, number>()
-  const rows: SnapshotEndpoints['rows'] = []
-  const placeOf = (text: string) => {
-    const known = places.get(text)
-    if (known !== undefined) return known
-    places.set(text, places.size)
-    return places.size - 1
-  }
-  return {
-    add({ id, hostname, platform, state, desktop, code, reasons }) {
-      const texts = [placeOf(platform), placeOf(desktop), placeOf(code)] as const
-      rows.push([id, hostname ?? null, texts[0], state, texts[1], texts[2], reasons.map(placeOf)])
-    },
-    snapshot: () => ({ head: snapshotHead(head, origin), endpoints: { texts: [...places.keys()], rows } }),
-  }
 }
 
 /** What a snapshot keeps of the head of a scan. */
@@ -72,22 +48,20 @@ function telemetryOf({
   return { asOf, proven, silent, contradicted, unknown, missing }
 }
 
-/** The snapshot of a scan that was just made. */
-export function snapshotOfScan(scan: Scan, origin: SnapshotOrigin): Snapshot {
-  const builder = snapshotBuilder(scanHead(scan), origin)
-  for (const { endpoint, verdict } of scan.endpoints()) {
-    const { id, hostname, platform, desktop, code } = endpoint
-    builder.add({
-      id,
-      hostname,
-      platform,
-      state: verdict.state,
-      desktop: desktop.status === 'installed' ? desktop.deciding.version : desktop.status,
-      code: code.status === 'installed' ? code.deciding.version : code.status,
-      reasons: verdict.reasons.map(reasonText),
-    })
+/** An endpoint with its verdict, as a snapshot has it. */
+export function judgedEndpoint(
+  { id, hostname, platform, desktop, code }: Endpoint,
+  verdict: Verdict,
+): SnapshotEndpoint {
+  return {
+    id,
+    hostname,
+    platform,
+    state: verdict.state,
+    desktop: desktop.status === 'installed' ? desktop.deciding.version : desktop.status,
+    code: code.status === 'installed' ? code.deciding.version : code.status,
+    reasons: verdict.reasons.map(reasonText),
   }
-  return builder.snapshot()
 }
 
 /** A reason with what it is about: `below-gate:cowork-otel`. Never its detail, which may be a text of the policy. */

@@ -72,5 +72,6 @@ export interface SnapshotEndpoint {
 /** What one scan leaves in the history. */
 export interface Snapshot {
   readonly head: SnapshotHead
-  readonly endpoints: SnapshotEndpoints
+  /** As data, or as its JSON text, which is how a scan makes it. */
+  readonly endpoints: SnapshotEndpoints | Uint8Array
 }

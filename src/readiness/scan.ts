@@ -79,6 +79,8 @@ export interface ScanOptions {
   /** Milliseconds since 1970 UTC. */
   readonly asOf: number
   readonly read: Omit<ReadOptions, 'asOf'>
+  /** Is told of every endpoint while they are counted, in no particular order. */
+  readonly onVerdict?: ((endpoint: Endpoint, verdict: Verdict) => void) | undefined
   /** Stop at the first file that cannot be read. */
   readonly stopAtProblem: boolean
 }
@@ -92,7 +94,7 @@ export async function scan(options: ScanOptions): Promise<Scan> {
   const files = await readAll(options, store)
   const inventory = buildInventory(store, { asOf, maximumAgeDays: policy.policy.scope.appListMaximumAgeDays })
   const judge = createJudge(policy.policy, gates, asOf, evidence)
-  const { summary, joins } = tally(inventory, judge)
+  const { summary, joins } = tally(inventory, judge, options.onVerdict)
   const lookAlikes = mergeLookAlikes(files)
   return {
     asOf: isoTime(asOf),
@@ -145,11 +147,17 @@ async function readAll(options: ScanOptions, store: ObservationStore): Promise<F
 
 const mostExamples = 5
 
-function tally(inventory: Inventory, judge: Judge): { summary: Summary; joins: Joins } {
+function tally(
+  inventory: Inventory,
+  judge: Judge,
+  onVerdict: ScanOptions['onVerdict'],
+): { summary: Summary; joins: Joins } {
   const counts = new Tally(judge.gates, judge.policy.target.coverage, judge.evidence !== undefined)
   const joins = { acrossProducts: new Examples(), duplicates: new Examples(), disagreements: new Examples() }
   for (const endpoint of inventory.endpoints()) {
-    counts.add(endpoint, assess(endpoint, judge))
+    const verdict = assess(endpoint, judge)
+    counts.add(endpoint, verdict)
+    onVerdict?.(endpoint, verdict)
     if (endpoint.isAcrossProducts) joins.acrossProducts.add(endpoint.id)
     if (endpoint.hasDuplicates) joins.duplicates.add(endpoint.id)
     if (disagrees(endpoint.desktop) || disagrees(endpoint.code)) joins.disagreements.add(endpoint.id)

@@ -1,10 +1,11 @@
 import { appendSnapshot } from '../history/append-snapshot.js'
 import { historyFile } from '../history/history-file.js'
 import type { HistoryPlace } from '../history/history-folder.js'
-import { snapshotOfScan } from '../history/snapshot-of-scan.js'
+import { snapshotHead } from '../history/snapshot-of-scan.js'
 import { isoTime, now } from '../platform/clock.js'
 import { type ExitCode, exitCode, Failure } from '../platform/failure.js'
 import type { Scan } from '../readiness/scan.js'
+import { scanHead } from '../readiness/scan-document.js'
 
 /** What `rememberScan` needs besides the scan. */
 export interface Remembering {
@@ -15,16 +16,18 @@ export interface Remembering {
 }
 
 /**
- * Appends a scan to the history. The result of a scan matters more than its being remembered: where that fails it is said,
+ * Appends a scan to the history, with its endpoints as `EndpointsText` makes them. The result of a scan matters more than its being remembered: where that fails it is said,
  * and only at a place that somebody has named it is an exit code (5), else undefined.
  */
 export async function rememberScan(
   scan: Scan,
+  endpoints: Uint8Array,
   { folder, named }: HistoryPlace,
   { fleet, notes }: Remembering,
 ): Promise<ExitCode | undefined> {
   try {
-    await appendSnapshot(folder, snapshotOfScan(scan, { fleet, recordedAt: isoTime(now()) }))
+    const head = snapshotHead(scanHead(scan), { fleet, recordedAt: isoTime(now()) })
+    await appendSnapshot(folder, { head, endpoints })
     return undefined
   } catch (error) {
     if (!(error instanceof Failure)) throw error

@@ -3,8 +3,10 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { catalogue, selectGates } from '../gates/catalogue.js'
 import type { Gate } from '../gates/gate.js'
 import { readTelemetryEvidence } from '../health/telemetry-evidence.js'
+import { EndpointsText } from '../history/endpoints-text.js'
 import { isHistoryFile } from '../history/history-file.js'
 import { type HistoryPlace, historyPlace } from '../history/history-folder.js'
+import { judgedEndpoint } from '../history/snapshot-of-scan.js'
 import type { DateOrder } from '../inventory/timestamp.js'
 import { now, parseAsOf } from '../platform/clock.js'
 import type { Encoding } from '../platform/encoding.js'
@@ -196,6 +198,7 @@ export async function runScan(
     terminal,
   })
   const mayAsk = asks && terminal && process.stdin.isTTY === true && format === 'table'
+  const remembered = prepared.history && new EndpointsText()
   const result = await scan({
     inputs,
     unreadable: prepared.unreadable,
@@ -205,6 +208,7 @@ export async function runScan(
     evidence,
     asOf: prepared.asOf,
     stopAtProblem: strict,
+    onVerdict: remembered && ((endpoint, verdict) => remembered.add(judgedEndpoint(endpoint, verdict))),
     read: {
       sources,
       only: sources.find(({ id }) => id === flags.source),
@@ -234,7 +238,8 @@ export async function runScan(
     await writeFileSafely(flags.output, await render(result, form, { toStdout: false, fleet }), { neverOver })
     notes(`Wrote ${flags.output} (${form}).`)
   }
-  const forgotten = prepared.history && (await rememberScan(result, prepared.history, { fleet, notes }))
+  const forgotten =
+    prepared.history && remembered && (await rememberScan(result, remembered.end(), prepared.history, { fleet, notes }))
   return {
     output: await render(result, flags.output !== undefined && !flags.json ? 'table' : format, {
       toStdout: true,

@@ -1,9 +1,11 @@
+import { EndpointsText } from '../../src/history/endpoints-text.js'
 import { encodeRecord } from '../../src/history/record.js'
-import { snapshotOfScan } from '../../src/history/snapshot-of-scan.js'
+import { judgedEndpoint, snapshotHead } from '../../src/history/snapshot-of-scan.js'
 import { isoTime } from '../../src/platform/clock.js'
 import type { Input } from '../../src/platform/input.js'
 import { loadPolicy } from '../../src/policy/load-policy.js'
 import { scan } from '../../src/readiness/scan.js'
+import { scanHead } from '../../src/readiness/scan-document.js'
 import { chosenGates } from '../../src/report/scan-run.js'
 import { sources } from '../../src/sources/index.js'
 import { asOf, day, type Machine } from './company.js'
@@ -21,6 +23,7 @@ export async function sampleHistory(
   for (let weeks = earliestWeek; weeks >= 0; weeks--) {
     const time = asOf - weeks * 7 * day
     const folder = `exports/${isoTime(time).slice(0, 10)}`
+    const endpoints = new EndpointsText()
     const result = await scan({
       inputs: Object.entries(exportsOf(earlier(machines, weeks))).map(([name, text]) =>
         inputOf(`${folder}/${name}`, text),
@@ -30,11 +33,16 @@ export async function sampleHistory(
       policy,
       gates: chosenGates(policy),
       asOf: time,
+      onVerdict: (endpoint, verdict) => endpoints.add(judgedEndpoint(endpoint, verdict)),
       stopAtProblem: false,
       read: { sources, mappings: [] },
     })
-    const snapshot = snapshotOfScan(result, { fleet: '0.1.0', recordedAt: isoTime(time + 6.5 * 3_600_000) })
-    lines.push(encodeRecord(new Random(`scan ${weeks} weeks before`).guid(), snapshot).toString('utf8'))
+    const head = snapshotHead(scanHead(result), { fleet: '0.1.0', recordedAt: isoTime(time + 6.5 * 3_600_000) })
+    lines.push(
+      encodeRecord(new Random(`scan ${weeks} weeks before`).guid(), { head, endpoints: endpoints.end() }).toString(
+        'utf8',
+      ),
+    )
   }
   return lines.join('')
 }

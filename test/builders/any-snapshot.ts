@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import type { Snapshot, SnapshotHead } from '../../src/history/snapshot.js'
+import type { SnapshotHead } from '../../src/history/snapshot.js'
 import { states } from '../../src/readiness/verdict.js'
+import type { PlainSnapshot } from './snapshot.js'
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
@@ -61,7 +62,7 @@ const anyHead: fc.Arbitrary<SnapshotHead> = fc.record(
 ) as fc.Arbitrary<SnapshotHead>
 
 /** Any snapshot whose rows point to texts that are there. */
-export const anySnapshot: fc.Arbitrary<Snapshot> = fc
+export const anySnapshot: fc.Arbitrary<PlainSnapshot> = fc
   .tuple(anyHead, fc.array(text, { minLength: 1, maxLength: 6 }))
   .chain(([head, texts]) => {
     const place = fc.nat({ max: texts.length - 1 })

@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { appendSnapshot } from '../../src/history/append-snapshot.js'
+import { EndpointsText } from '../../src/history/endpoints-text.js'
 import { historyFile } from '../../src/history/history-file.js'
 import { readEndpoints, readHistory } from '../../src/history/read-history.js'
 import { encodeRecord } from '../../src/history/record.js'
 import type { Snapshot, SnapshotEndpoint } from '../../src/history/snapshot.js'
 import { anySnapshot } from '../builders/any-snapshot.js'
-import { snapshotOf } from '../builders/snapshot.js'
+import { type PlainSnapshot, snapshotOf } from '../builders/snapshot.js'
 
 let folder: string
 beforeEach(() => {
@@ -35,7 +36,7 @@ async function read() {
   }
 }
 
-function inWords({ endpoints: { texts, rows } }: Snapshot): SnapshotEndpoint[] {
+function inWords({ endpoints: { texts, rows } }: PlainSnapshot): SnapshotEndpoint[] {
   return rows.map(([id, hostname, platform, state, desktop, code, reasons]) => ({
     id,
     hostname: hostname ?? undefined,
@@ -48,6 +49,18 @@ function inWords({ endpoints: { texts, rows } }: Snapshot): SnapshotEndpoint[] {
 }
 
 describe('a history', () => {
+  it('gives back the endpoints that a scan has written one by one, in their order', async () => {
+    await fc.assert(
+      fc.asyncProperty(anySnapshot, async (snapshot) => {
+        rmSync(historyFile(folder), { force: true })
+        const text = new EndpointsText()
+        for (const endpoint of inWords(snapshot)) text.add(endpoint)
+        const run = await appendSnapshot(folder, { head: snapshot.head, endpoints: text.end() })
+        expect(await readEndpoints(folder, { run })).toEqual(inWords(snapshot))
+      }),
+    )
+  })
+
   it('gives back every snapshot that was appended, in order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anySnapshot, { minLength: 1, maxLength: 4 }), async (snapshots) => {
