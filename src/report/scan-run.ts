@@ -24,6 +24,7 @@ import { paintFor } from './paint.js'
 import { parsePercent } from './parse-percent.js'
 import { showProgress } from './progress.js'
 import { type Remembering, rememberScan } from './remember-scan.js'
+import { refusal, refuseDoubt, refuseEmpty } from './scan-refusals.js'
 import { scanCsv, scanJson, scanNdjson } from './scan-rows.js'
 import { scanTable } from './scan-table.js'
 import { terminalLook } from './terminal-look.js'
@@ -275,40 +276,4 @@ function exitOf(result: Scan, { failUnder }: PreparedScan): ExitCode | undefined
   const { ready, inScope } = result.summary.coverage
   // Counts, not the rounded percentage: 94.96 % is below 95.
   return inScope.of === 0 || ready * 100 < failUnder * inScope.of ? exitCode.thresholdFailed : undefined
-}
-
-/** Nothing read is never a result. */
-function refuseEmpty(result: Scan): void {
-  if (result.files.some(({ format }) => format !== undefined)) return
-  const problems = [
-    ...result.unreadable,
-    ...result.files.flatMap(({ file, problem }) => (problem ? [{ name: file, ...problem }] : [])),
-  ]
-  throw refusal(problems)
-}
-
-function refusal(problems: readonly { name: string; message: string; tryThis?: string | undefined }[]): Failure {
-  const [first] = problems
-  if (!first)
-    return new Failure(exitCode.inputRefused, 'nothing-read', 'No export was found to read.', {
-      tryThis: ['fleet sources says which exports can be read, and how to make them.'],
-    })
-  if (problems.length === 1)
-    return new Failure(exitCode.inputRefused, 'nothing-read', first.message, {
-      where: { file: first.name },
-      tryThis: first.tryThis ? [first.tryThis] : [],
-    })
-  return new Failure(exitCode.inputRefused, 'nothing-read', `${problems.length} files cannot be read.`, {
-    tryThis: problems
-      .slice(0, 20)
-      .map(({ name, message, tryThis }) => `${name}: ${message}${tryThis ? ` ${tryThis}` : ''}`),
-  })
-}
-
-function refuseDoubt(result: Scan): void {
-  const doubts = result.warnings.filter((warning) => warning.strict)
-  if (doubts.length === 0) return
-  throw new Failure(exitCode.inputRefused, 'strict', 'The exports may be incomplete, and --strict was given.', {
-    tryThis: doubts.slice(0, 20).map(({ code, message, file }) => `${code}${file ? ` in ${file}` : ''}: ${message}`),
-  })
 }
