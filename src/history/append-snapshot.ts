@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { exitCode, Failure } from '../platform/failure.js'
 import { asFailure, refuseSharedFolder } from '../platform/write-file.js'
 import { historyFile, notAFile } from './history-file.js'
@@ -47,8 +48,22 @@ export async function appendSnapshot(
 
 function makeFolder(system: AppendOperations, folder: string): void {
   // The history lists machines: nobody else has business there. Folders that are there keep their rights.
+  refuseLinksOfOthers(system, folder)
   system.mkdirSync(folder, { recursive: true, mode: 0o700 })
   refuseSharedFolder(folder, folder)
+}
+
+/** Root follows no link that somebody else has put on the way to the history: it may lead anywhere. */
+function refuseLinksOfOthers(system: AppendOperations, folder: string): void {
+  if (process.getuid?.() !== 0) return
+  for (let path = resolve(folder); path !== dirname(path); path = dirname(path)) {
+    const found = look(system, path)
+    if (found === undefined || !found.isSymbolicLink() || found.uid === 0n) continue
+    throw new Failure(exitCode.outputFailed, 'output-refused', 'A link of another user leads to the history.', {
+      where: { file: path },
+      tryThis: ['Name the folder itself with --history.'],
+    })
+  }
 }
 
 /** True when the bytes are on the disk, in the file that has the name of the history. */

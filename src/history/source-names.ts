@@ -21,8 +21,11 @@ export function sourceNames({ sources }: Pick<SnapshotHead, 'sources'>): string[
   return [...new Set(read.map(sourceName))].sort(byText)
 }
 
-/** Whether two scans were read from the same sources, apart from the day of the exports. */
-export function sameSources(a: Pick<SnapshotHead, 'sources'>, b: Pick<SnapshotHead, 'sources'>): boolean {
+type Sources = Pick<SnapshotHead, 'sources' | 'telemetry'>
+
+/** Whether two scans were read from the same sources, apart from the day of the exports; evidence is a source, too. */
+export function sameSources(a: Sources, b: Sources): boolean {
+  if ((a.telemetry === undefined) !== (b.telemetry === undefined)) return false
   const [left, right] = [sourceNames(a), sourceNames(b)]
   return left.length === right.length && left.every((name, index) => name === right[index])
 }

@@ -12,7 +12,7 @@ export interface TrendPoint {
   readonly states: Readonly<Record<State, number>>
   /** Judged by another policy than the point before. */
   readonly policyChanged: boolean
-  /** Read from other files or formats than the point before. */
+  /** Read from other files or formats than the point before, or with evidence where that had none, or without. */
   readonly sourcesChanged: boolean
 }
 

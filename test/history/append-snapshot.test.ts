@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import fs, {
   chmodSync,
   existsSync,
+  lchownSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -216,6 +217,15 @@ describe('a history that cannot be written', () => {
     mkdirSync(folder, { recursive: true })
     chmodSync(folder, 0o500)
     expect(await failureOf(appendSnapshot(folder, snapshot))).toMatchObject({ exit: 5 })
+  })
+
+  it.runIf(process.getuid?.() === 0)('is refused to root where a link of another user leads', async () => {
+    mkdirSync(join(base, 'elsewhere'))
+    symlinkSync(join(base, 'elsewhere'), join(base, '.fleet'))
+    await appendSnapshot(folder, snapshot)
+    lchownSync(join(base, '.fleet'), 1000, 1000)
+    expect(await failureOf(appendSnapshot(folder, snapshot))).toMatchObject({ exit: 5, code: 'output-refused' })
+    expect((await readHistory(folder))?.runs.length).toBe(1)
   })
 
   it.runIf(process.getuid?.() === 0)('is refused to root in a folder that everybody may change', async () => {

@@ -42,6 +42,12 @@ describe('the trend', () => {
     ])
   })
 
+  it('takes evidence for a source: what it speaks against was ready without it', () => {
+    const telemetry = { asOf: '2026-11-21T00:00:00Z', proven: 1, silent: 0, contradicted: 0, unknown: 0, missing: 0 }
+    const points = trendOf([day('2026-11-20', 1), { ...day('2026-11-21', 1), telemetry }])
+    expect(points.map(({ sourcesChanged }) => sourcesChanged)).toEqual([false, true])
+  })
+
   it('has strictly ascending days, and one for each day there is', () => {
     const heads = fc.array(
       fc

@@ -20,7 +20,7 @@ export function trend({ trend: points }: ReportView, most: number): Blocks {
       changeText(point, before),
       countText(point.ready),
       countText(point.inScope),
-      [...(point.policyChanged ? ['policy'] : []), ...(point.sourcesChanged ? ['exports'] : [])].join(', '),
+      [...(point.policyChanged ? ['policy'] : []), ...(point.sourcesChanged ? ['sources'] : [])].join(', '),
     ],
     (left) => `${countText(left.length)} earlier ${left.length === 1 ? 'day' : 'days'} in the history`,
   )
