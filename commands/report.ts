@@ -1,4 +1,5 @@
 import { Args, Flags } from '@oclif/core'
+import { bothHistories } from '../src/history/history-folder.js'
 import { exitCodesHelp, FleetCommand } from '../src/platform/fleet-command.js'
 import { reportFormats } from '../src/report/formats/index.js'
 import { runReport } from '../src/report/report-run.js'
@@ -6,7 +7,7 @@ import { runReport } from '../src/report/report-run.js'
 export default class Report extends FleetCommand {
   static override summary = 'Put what is known into one report: for a ticket, a person, a spreadsheet or a pipeline'
   static override description =
-    `Reads a scan and, in any order, a plan (or its folder), verdicts of fleet plan check --json, and evidence; each is recognised by its schema, and - is stdin. What does not belong together, or is incomplete, is said in the report and on stderr. The trend comes from the history that fleet scan keeps. The same documents give the same bytes; no network is used.
+    `Reads a scan and, in any order, a plan (or its folder), verdicts of fleet plan check --json, and evidence; each is recognised by its schema, and - is stdin. What does not belong together, or is incomplete, is said in the report and on stderr. The trend of markdown, html and --json comes from the history that fleet scan keeps; where that cannot be read there is no trend and a doubt that says why, unless --history was typed. The same documents give the same bytes; no network is used.
 
 Forms: ${reportFormats.map(({ id, title }) => `${id} (${title})`).join('; ')}. With --json a fleet.report/v1 document goes to stdout, with what the report adds to its documents.
 
@@ -41,7 +42,8 @@ ${exitCodesHelp} Whatever the numbers say, a report that was made is 0: fleet sc
       helpValue: 'FILE',
     }),
     history: Flags.string({
-      description: 'Folder of the history for the trend; default that of the policy, else .fleet/history.',
+      description:
+        'Folder of the history for the trend (markdown, html, --json); default that of the policy, else .fleet/history.',
       helpValue: 'FOLDER',
       env: 'FLEET_HISTORY',
     }),
@@ -49,12 +51,16 @@ ${exitCodesHelp} Whatever the numbers say, a report that was made is 0: fleet sc
   }
 
   async run(): Promise<void> {
-    const { flags, argv } = await this.parse(Report)
+    const { flags, argv, raw } = await this.parse(Report)
+    // FLEET_HISTORY may stand beside --no-history, --history may not.
+    const typedHistory = raw.some((token) => token.type === 'flag' && token.flag === 'history')
+    if (flags['no-history'] && typedHistory) throw bothHistories()
     const paths = argv.length > 0 ? (argv as string[]) : ['scan.json']
     const output = await runReport(paths, flags, {
       fleet: this.config.version,
       notes: (text) => this.note(text),
       terminal: process.stdout.isTTY === true,
+      typedHistory,
     })
     await this.print(output)
   }

@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core'
-import { exitCode, Failure } from '../src/platform/failure.js'
+import { bothHistories } from '../src/history/history-folder.js'
+import { exitCode } from '../src/platform/failure.js'
 import { exitCodesHelp, FleetCommand } from '../src/platform/fleet-command.js'
 import { endOnSignal } from '../src/platform/on-signal.js'
 import { writeOut } from '../src/platform/output.js'
@@ -15,7 +16,7 @@ export default class Scan extends FleetCommand {
 
 The policy is --policy, else fleet.yaml here, else fleet.yaml in the folder that is scanned.
 
-With --watch it goes on: whenever exports (or the policy, or the evidence) have come, changed or gone, and then nothing has changed for some seconds, it scans again as of that time, prints the table with a line that says what changed, and writes --output again. stdout has tables only: --json is wrong use, and --format is that of the file. A scan that fails is shown, and so is coverage below --fail-under; neither ends the watch. Files whose names say that they are not finished (.partial, .part, .crdownload, .tmp) are left alone. Ctrl-C ends it with 130, SIGTERM with 143.
+With --watch it goes on: whenever exports (or the policy, or the evidence) have come, changed or gone, and then nothing has changed for some seconds, it scans again as of that time, prints the table with a line that says what changed, and writes --output again. stdout has tables only: --json is wrong use, and --format is that of the file. A scan that fails is shown, and so is coverage below --fail-under; neither ends the watch. Files and folders whose names say that they are not finished (.partial, .part, .crdownload, .tmp) are left alone. Ctrl-C ends it with 130, SIGTERM with 143.
 
 Every scan that has a result is remembered: endpoints by id and host name, with their states, versions and reasons, never users or e-mail addresses (fleet history shows them). Where that fails the result is printed all the same; the exit code is 5 if the folder was named by --history, FLEET_HISTORY or the policy, else there is only a note.
 
@@ -113,9 +114,7 @@ ${exitCodesHelp} A file that is refused (4) does not stop the others, unless --s
     const { flags, argv, raw } = await this.parse(Scan)
     // FLEET_HISTORY may stand beside --no-history, --history may not; to oclif's `exclusive` both are one.
     if (flags['no-history'] && raw.some((token) => token.type === 'flag' && token.flag === 'history'))
-      throw new Failure(exitCode.usage, 'wrong-use', '--history and --no-history exclude each other.', {
-        tryThis: ['Give one of them.'],
-      })
+      throw bothHistories()
     if (flags.watch) {
       endOnSignal()
       return watchScan(argv as string[], flags, {
@@ -128,6 +127,9 @@ ${exitCodesHelp} A file that is refused (4) does not stop the others, unless --s
     const prepared = await prepareScan(argv as string[], flags)
     const result = await runScan(prepared, { notes: (text) => this.note(text), fleet: this.config.version })
     await this.print(result.output)
+    // Another exit code may win; what was asked is answered all the same.
+    if (result.belowThreshold && result.exit !== exitCode.thresholdFailed)
+      this.note(`Coverage is below --fail-under ${flags['fail-under']}.`)
     this.endWith(result.exit ?? exitCode.ok)
   }
 }

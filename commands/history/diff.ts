@@ -9,7 +9,7 @@ import { historyFormats, runDifference } from '../../src/report/history-run.js'
 export default class HistoryDiff extends FleetCommand {
   static override summary = 'Say which endpoints moved between two scans, from which state to which, and why'
   static override description =
-    `Compares two runs of the history, or two files of scans, by the id of each endpoint: what moved and why (reasons that came and went, versions before and after), what appeared and disappeared. Where the scans differ in their policy, gates, exports or evidence, it says how many of the changes may come from that.
+    `Compares two runs of the history, or two files of scans, by the id of each endpoint: what moved and why (reasons that came and went, versions before and after), what appeared and disappeared, what stayed with other versions or reasons. Where the scans differ in their policy, gates, exports or evidence, or warned that they were incomplete, it says how many of the changes may come from that.
 
 A run is named by ${runWordsHelp}.
 

@@ -7,7 +7,7 @@ import { historyFormats, runHistory } from '../../src/report/history-run.js'
 export default class History extends FleetCommand {
   static override summary = 'Show how coverage came to be what it is: every scan that is remembered'
   static override description =
-    `Every fleet scan adds a run to the history: coverage, states, gates, sources, and the state and versions of each endpoint. This shows coverage day by day (the last run of each day) and the runs in the order in which they were recorded, with what makes one hard to compare with the run before it: another policy, other exports, files that were not read.
+    `Every fleet scan adds a run to the history: coverage, states, gates, sources, and the state and versions of each endpoint. This shows coverage day by day (the last run of each day) and the runs in the order in which they were recorded, with what makes one hard to compare with the run before it: another policy, other exports, files that were not read, warnings that its numbers may be incomplete.
 
 A damaged, cut off or newer line of the file is told on stderr and in --json, and left as it is; the other lines count.
 

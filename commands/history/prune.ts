@@ -10,7 +10,7 @@ export default class HistoryPrune extends FleetCommand {
   static override description =
     `Keeps the last runs, or those recorded in the last days; without a flag, the days of history.keepDays in the policy. The last run always stays. A scan that ends meanwhile loses nothing.
 
-A history with a damaged line, or one of a newer fleet, is left as it is.
+A history with a damaged line, or one of a newer fleet, is left as it is. What a prune that was killed has left undone, the next one finishes.
 
 ${exitCodesHelp} Here 6 is another prune at work.`
   static override examples = [

@@ -329,6 +329,13 @@ export type DiagnosisCode = keyof typeof catalogue
 /** All codes, in the order of the stages. */
 export const diagnosisCodes = Object.keys(catalogue) as readonly DiagnosisCode[]
 
+const known: ReadonlySet<string> = new Set(diagnosisCodes)
+
+/** Whether a code of a reason is that of a diagnosis. */
+export function isDiagnosis(code: string): code is DiagnosisCode {
+  return known.has(code)
+}
+
 /** The entry of a code. */
 export function diagnosis(code: DiagnosisCode): Diagnosis & { readonly code: DiagnosisCode } {
   return { code, ...catalogue[code] }

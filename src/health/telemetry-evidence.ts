@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import { dayLength } from '../platform/clock.js'
 import { exitCode, Failure } from '../platform/failure.js'
+import { hashedInput } from '../platform/hashed-input.js'
 import { findInputs } from '../platform/input.js'
 import { field, JsonReader } from '../sources/readers/json.js'
 
@@ -39,6 +41,8 @@ export interface TelemetryEvidence {
   /** ISO 8601. */
   readonly asOf: string
   readonly policyDigest: string
+  /** `sha256:…` as sha256sum tells it of the file; undefined of compressed stdin. */
+  readonly digest?: string | undefined
   /** Set by the scan, where the evidence says nothing for it. */
   readonly problem?: EvidenceProblem | undefined
   readonly endpoints: ReadonlyMap<string, EndpointTelemetry>
@@ -55,7 +59,7 @@ export function evidenceProblem(
   { asOf, policyDigest }: Pick<TelemetryEvidence, 'asOf' | 'policyDigest'>,
   scan: { readonly asOf: number; readonly policyDigest: string },
 ): EvidenceProblem | undefined {
-  if (scan.asOf - Date.parse(asOf) > longestDays * 86_400_000) return 'evidence-old'
+  if (scan.asOf - Date.parse(asOf) > longestDays * dayLength) return 'evidence-old'
   return policyDigest === scan.policyDigest ? undefined : 'evidence-other-policy'
 }
 
@@ -93,7 +97,8 @@ export async function readTelemetryEvidence(file: string): Promise<TelemetryEvid
       damaged = true
     },
   })
-  for await (const chunk of input.open()) reader.write(chunk)
+  const hashed = hashedInput(input)
+  for await (const chunk of hashed.input.open()) reader.write(chunk)
   const { envelopes } = reader.end()
   const schema = field(envelopes[0], 'schema')
   if (typeof schema === 'string' && schema.startsWith('fleet.evidence/') && schema !== 'fleet.evidence/v1')
@@ -113,7 +118,8 @@ export async function readTelemetryEvidence(file: string): Promise<TelemetryEvid
       where: { file },
       tryThis: ['Gather it against an inventory: fleet evidence logs --scan scan.json --output evidence.json'],
     })
-  return { file, asOf: head.data.asOf, policyDigest: head.data.policy.digest, endpoints }
+  const digest = await hashed.digest()
+  return { file, asOf: head.data.asOf, policyDigest: head.data.policy.digest, digest, endpoints }
 }
 
 function notEvidence(file: string): Failure {

@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { exitCode, Failure } from '../platform/failure.js'
 import { asFailure, refuseSharedFolder } from '../platform/write-file.js'
-import { historyFile, notAFile } from './history-file.js'
+import { historyFile, notAFile, notAFolder } from './history-file.js'
 import { encodeRecord, recordSchema, schemaOf } from './record.js'
 import type { Snapshot } from './snapshot.js'
 
@@ -49,7 +49,18 @@ export async function appendSnapshot(
 function makeFolder(system: AppendOperations, folder: string): void {
   // The history lists machines: nobody else has business there. Folders that are there keep their rights.
   refuseLinksOfOthers(system, folder)
-  system.mkdirSync(folder, { recursive: true, mode: 0o700 })
+  try {
+    system.mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (/^(?:EEXIST|ENOTDIR)$/.test(code)) throw notAFolder(folder, exitCode.outputFailed)
+    // On a file system that is read-only some systems say of missing folders that they are missing, and no more.
+    if (!/^(?:ENOENT|EROFS|EACCES|EPERM)$/.test(code)) throw error
+    throw new Failure(exitCode.outputFailed, 'output-failed', 'The folder of the history cannot be made.', {
+      where: { file: folder },
+      tryThis: ['Name a folder that may be written with --history, or keep no history with --no-history.'],
+    })
+  }
   refuseSharedFolder(folder, folder)
 }
 
@@ -97,7 +108,8 @@ function look(system: AppendOperations, file: string): fs.BigIntStats | undefine
   try {
     return system.lstatSync(file, { bigint: true })
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return undefined
     throw error
   }
 }

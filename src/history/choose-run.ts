@@ -29,7 +29,7 @@ export function shortRun(run: string): string {
 export async function chooseRun(word: string, history: History | undefined, folder: string): Promise<ChosenRun> {
   if (namesFile(word)) {
     if (await isFile(word)) return { kind: 'file', file: word }
-    throw new Failure(exitCode.usage, 'no-such-run', 'There is no such file.', {
+    throw new Failure(exitCode.inputRefused, 'input-not-found', 'There is no such file.', {
       where: { file: word },
       tryThis: [`Name a run otherwise: ${runWordsHelp}.`],
     })

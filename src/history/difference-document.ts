@@ -26,18 +26,26 @@ const Entry = z.object({
   platform: z.string(),
 })
 
+const Reasons = z.object({
+  /** Codes with what they are about, such as `below-gate:cowork-otel`: those that held before and no longer do. */
+  gone: z.array(z.string()),
+  /** Those that did not hold before. */
+  come: z.array(z.string()),
+})
+
 const Move = z.object({
   ...Entry.shape,
   from: state,
   to: state,
-  /** Codes with what they are about, such as `below-gate:cowork-otel`: those of `from` that no longer hold. */
-  gone: z.array(z.string()),
-  /** Those of `to` that did not hold before. */
-  come: z.array(z.string()),
+  ...Reasons.shape,
   /** As given where it is installed, else `absent` or `unknown`. */
   desktop: change,
   code: change,
 })
+
+const OtherVersion = z.object({ ...Entry.shape, state, ...Reasons.shape, desktop: change, code: change })
+
+const OtherReasons = z.object({ ...Entry.shape, state, ...Reasons.shape })
 
 const Present = z.object({
   ...Entry.shape,
@@ -48,11 +56,12 @@ const Present = z.object({
 })
 
 /** What two scans differ in besides their endpoints, and how many moves it may explain. */
-export const differenceWarnings = [
+const differenceWarnings = [
   'other-policy',
   'other-target',
   'other-gates',
   'other-sources',
+  'incomplete-scan',
   'other-evidence',
   'other-fleet',
   'same-hostname',
@@ -74,6 +83,8 @@ export const DifferenceDocument = z.object({
     disappeared: count,
     /** Of those that stayed: with another version of Claude Desktop or Claude Code. */
     otherVersion: count,
+    /** Of those that stayed: with the same versions and other reasons. */
+    otherReasons: count,
   }),
   /** How many went from which state to which, those that stayed too; no `from` for those that appeared, no `to` for those that disappeared. */
   matrix: z.array(z.object({ from: state.optional(), to: state.optional(), endpoints: count })),
@@ -91,9 +102,11 @@ export const DifferenceDocument = z.object({
   moved: z.array(Move),
   appeared: z.array(Present),
   disappeared: z.array(Present),
-  otherVersion: z.array(z.object({ ...Entry.shape, state, desktop: change, code: change })),
+  otherVersion: z.array(OtherVersion),
+  otherReasons: z.array(OtherReasons),
 })
 export type ComparedSide = z.infer<typeof Compared>
 export type DifferenceDocument = z.infer<typeof DifferenceDocument>
+export type OtherReasons = z.infer<typeof OtherReasons>
 export type Move = z.infer<typeof Move>
 export type Present = z.infer<typeof Present>

@@ -19,5 +19,6 @@ export function onlyStates(document: DifferenceDocument, { from, to }: StateFilt
     appeared: document.appeared.filter(({ state }) => isWanted(undefined, state)),
     disappeared: document.disappeared.filter(({ state }) => isWanted(state, undefined)),
     otherVersion: document.otherVersion.filter(({ state }) => isWanted(state, state)),
+    otherReasons: document.otherReasons.filter(({ state }) => isWanted(state, state)),
   }
 }

@@ -21,6 +21,7 @@ export function differenceWarningsOf(before: Head, after: Head, changes: Changes
     ...otherTarget(before, after),
     ...otherGates(before, after, changes),
     ...otherSources(before, after, changes),
+    ...incompleteScan(before, after, changes),
     ...otherEvidence(before, after, changes),
     ...otherFleet(before, after, changes),
     ...sameHostname(changes),
@@ -63,15 +64,25 @@ function requiredGates({ gates }: Head): string[] {
   return gates.filter(({ level }) => level === 'required').map(({ id }) => id)
 }
 
-/** An export that is missing makes endpoints disappear or unknown; one that is new does the opposite. */
-function otherSources(before: Head, after: Head, { moved, appeared, disappeared }: Changes): Warning[] {
+function otherSources(before: Head, after: Head, changes: Changes): Warning[] {
   const [left, right] = [sourceNames(before), sourceNames(after)]
-  const parts = [part('only before', without(left, right)), part('only after', without(right, left))]
+  const parts = [part('only before', counted(without(left, right))), part('only after', counted(without(right, left)))]
   const message = said('The scans did not read the same exports', parts)
-  if (message === undefined) return []
-  const unclear = moved.filter(({ from, to }) => [from, to].some((state) => state === 'unknown' || state === 'stale'))
-  const endpoints = unclear.length + appeared.length + disappeared.length
-  return [{ code: 'other-sources', message, endpoints }]
+  return message === undefined ? [] : [{ code: 'other-sources', message, endpoints: unclear(changes) }]
+}
+
+/** An export that is missing makes endpoints disappear or unknown; one that is new does the opposite. */
+function unclear({ moved, appeared, disappeared }: Changes): number {
+  const doubtful = moved.filter(({ from, to }) => [from, to].some((state) => state === 'unknown' || state === 'stale'))
+  return doubtful.length + appeared.length + disappeared.length
+}
+
+/** Told even where both scans warn of the same: how much they lack need not be the same. */
+function incompleteScan(before: Head, after: Head, changes: Changes): Warning[] {
+  const codesOf = ({ strictWarnings }: Head) => [...new Set(strictWarnings.map(({ code }) => code))]
+  const parts = [part('before', codesOf(before)), part('after', codesOf(after))]
+  const message = said('The scans warned that their numbers may be incomplete', parts)
+  return message === undefined ? [] : [{ code: 'incomplete-scan', message, endpoints: unclear(changes) }]
 }
 
 function otherEvidence(before: Head, after: Head, { moved }: Changes): Warning[] {
@@ -105,8 +116,22 @@ function earlierDay(before: Head, after: Head): Warning[] {
   return [{ code: 'earlier-day', message, endpoints: 0 }]
 }
 
+/** What is left of the names when each of the others has taken one away. */
 function without(names: readonly string[], others: readonly string[]): string[] {
-  return names.filter((name) => !others.includes(name))
+  const left = new Map<string, number>()
+  for (const name of others) left.set(name, (left.get(name) ?? 0) + 1)
+  return names.filter((name) => {
+    const others = left.get(name) ?? 0
+    left.set(name, others - 1)
+    return others <= 0
+  })
+}
+
+/** Each name once, with how often where that is more. */
+function counted(names: readonly string[]): string[] {
+  const counts = new Map<string, number>()
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts].map(([name, count]) => (count === 1 ? name : `${name} (${count} files)`))
 }
 
 function part(what: string, names: readonly string[]): string | undefined {

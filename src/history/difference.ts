@@ -1,6 +1,6 @@
 import { byText } from '../platform/by-text.js'
 import { type State, states } from '../readiness/verdict.js'
-import type { DifferenceDocument, Move, Present } from './difference-document.js'
+import type { DifferenceDocument, Move, OtherReasons, Present } from './difference-document.js'
 import { differenceWarningsOf } from './difference-warnings.js'
 import type { SnapshotEndpoint, SnapshotHead } from './snapshot.js'
 
@@ -24,6 +24,7 @@ export function differenceOf(before: ComparedScan, after: ComparedScan): Differe
   const moved: Move[] = []
   const appeared: Present[] = []
   const otherVersion: DifferenceDocument['otherVersion'] = []
+  const otherReasons: DifferenceDocument['otherReasons'] = []
   for (const endpoint of after.endpoints) {
     const earlier = left.get(endpoint.id)
     left.delete(endpoint.id)
@@ -31,7 +32,8 @@ export function differenceOf(before: ComparedScan, after: ComparedScan): Differe
     if (earlier === undefined) appeared.push(presentOf(endpoint))
     else if (earlier.state !== endpoint.state) moved.push(moveOf(earlier, endpoint))
     else if (isOtherVersion(earlier, endpoint))
-      otherVersion.push({ ...entryOf(endpoint), state: endpoint.state, ...versionsOf(earlier, endpoint) })
+      otherVersion.push({ ...stayedOf(earlier, endpoint), ...versionsOf(earlier, endpoint) })
+    else if (isOtherReasons(earlier, endpoint)) otherReasons.push(stayedOf(earlier, endpoint))
   }
   const disappeared = [...left.values()].map(presentOf)
   for (const { state } of disappeared) matrix.add(state, undefined)
@@ -52,17 +54,22 @@ export function differenceOf(before: ComparedScan, after: ComparedScan): Differe
       appeared: appeared.length,
       disappeared: disappeared.length,
       otherVersion: otherVersion.length,
+      otherReasons: otherReasons.length,
     },
     matrix: matrix.rows(),
     warnings: differenceWarningsOf(before.head, after.head, changes),
     ...changes,
     otherVersion: otherVersion.sort(byId),
+    otherReasons: otherReasons.sort(byId),
   }
 }
 
-/** Whether nothing differs: no endpoint, no version, and nothing that the scans were made with. */
+/** Whether nothing differs: no endpoint, version or reason, and nothing that the scans were made with. */
 export function isEmptyDifference({ counts, warnings }: DifferenceDocument): boolean {
-  return counts.moved + counts.appeared + counts.disappeared + counts.otherVersion + warnings.length === 0
+  const { moved, appeared, disappeared, otherVersion, otherReasons } = counts
+  // That a scan is incomplete is no difference of it to itself.
+  const differs = warnings.some(({ code }) => code !== 'incomplete-scan')
+  return moved + appeared + disappeared + otherVersion + otherReasons === 0 && !differs
 }
 
 function byId(a: { readonly id: string }, b: { readonly id: string }): number {
@@ -79,15 +86,31 @@ function presentOf(endpoint: SnapshotEndpoint): Present {
 }
 
 function moveOf(earlier: SnapshotEndpoint, later: SnapshotEndpoint): Move {
-  const notIn = (reasons: readonly string[]) => (reason: string) => !reasons.includes(reason)
   return {
     ...entryOf(later),
     from: earlier.state,
     to: later.state,
-    gone: [...new Set(earlier.reasons)].filter(notIn(later.reasons)),
-    come: [...new Set(later.reasons)].filter(notIn(earlier.reasons)),
+    ...reasonsOf(earlier, later),
     ...versionsOf(earlier, later),
   }
+}
+
+/** What is told of an endpoint whose state is the same, and something else is not. */
+function stayedOf(earlier: SnapshotEndpoint, later: SnapshotEndpoint): OtherReasons {
+  return { ...entryOf(later), state: later.state, ...reasonsOf(earlier, later) }
+}
+
+function reasonsOf(earlier: SnapshotEndpoint, later: SnapshotEndpoint) {
+  const notIn = (reasons: readonly string[]) => (reason: string) => !reasons.includes(reason)
+  return {
+    gone: [...new Set(earlier.reasons)].filter(notIn(later.reasons)),
+    come: [...new Set(later.reasons)].filter(notIn(earlier.reasons)),
+  }
+}
+
+function isOtherReasons(earlier: SnapshotEndpoint, later: SnapshotEndpoint): boolean {
+  const { gone, come } = reasonsOf(earlier, later)
+  return gone.length + come.length > 0
 }
 
 function versionsOf(earlier: SnapshotEndpoint, later: SnapshotEndpoint) {

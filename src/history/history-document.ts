@@ -41,13 +41,15 @@ export const HistoryDocument = z.object({
       states: z.record(z.enum(states), count),
       policyChanged: z.boolean(),
       sourcesChanged: z.boolean(),
+      /** The scan itself warned that its numbers may be incomplete: see `strictWarnings` of the run. */
+      incomplete: z.boolean(),
     }),
   ),
   /** In the order in which they were recorded. */
   runs: z.array(HistoryRun),
   /** Earlier runs that --since or --last left out. */
   leftOut: count,
-  /** Lines of the file that are no run; they are never changed. */
-  problems: z.array(z.object({ line: count, code: z.string(), message: z.string(), tryThis: z.string() })),
+  /** Lines of the file that are no run, which are never changed; without a line, what a killed prune has left undone. */
+  problems: z.array(z.object({ line: count.optional(), code: z.string(), message: z.string(), tryThis: z.string() })),
 })
 export type HistoryDocument = z.infer<typeof HistoryDocument>

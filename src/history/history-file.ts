@@ -9,9 +9,22 @@ export function historyFile(folder: string): string {
   return join(folder, 'scans.jsonl')
 }
 
+const oldName = /^scans\.(?<copied>\d{1,15})\.replaced$/
+
+/** The name a prune gives the file that it is about to replace, with how many bytes of it were copied. */
+export function replacedName(copied: number): string {
+  return `scans.${copied}.replaced`
+}
+
+/** How much of a file was copied that a prune has replaced, by its name; undefined for other files. */
+export function copiedOf(name: string): number | undefined {
+  const copied = oldName.exec(name)?.groups?.copied
+  return copied === undefined ? undefined : Number(copied)
+}
+
 /** Whether a file of this name in the folder of a history is fleet's own: the history, a ticket of a prune, or what it replaced. */
 export function isHistoryFile(name: string): boolean {
-  return /^(?:scans\.jsonl|prune\..*\.lock|scans\.\d+\.replaced)$/.test(name)
+  return /^(?:scans\.jsonl|prune\..*\.lock)$/.test(name) || copiedOf(name) !== undefined
 }
 
 /** A line of the file that is not empty. */
@@ -38,12 +51,21 @@ export async function openHistory(folder: string): Promise<FileHandle | undefine
   } catch (error) {
     await handle?.close()
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (/^(?:ENOENT|ENOTDIR)$/.test(code)) return undefined
+    if (code === 'ENOENT') return undefined
+    if (code === 'ENOTDIR') throw notAFolder(folder, exitCode.inputRefused)
     if (!/^(?:ELOOP|EMLINK|ENXIO|ENODEV|EOPNOTSUPP)$/.test(code)) throw unreadable(file)
     handle = undefined
   }
   await handle?.close()
   throw notAFile(file, exitCode.inputRefused)
+}
+
+/** The failure of a history whose folder is a file, or lies in one. */
+export function notAFolder(folder: string, exit: 4 | 5): Failure {
+  return new Failure(exit, 'history-not-a-folder', 'The history needs a folder, and this is a file or lies in one.', {
+    where: { file: folder },
+    tryThis: ['Name a folder with --history.'],
+  })
 }
 
 /** The failure of a history that is a link, a folder, a pipe or a device. */

@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path'
+import { exitCode, Failure } from '../platform/failure.js'
 import type { LoadedPolicy } from '../policy/load-policy.js'
 
 /** Where the history is kept. */
@@ -14,8 +15,15 @@ export interface HistoryFlags {
   readonly 'no-history'?: boolean | undefined
 }
 
+/** The failure of two flags that exclude each other; to oclif's `exclusive` FLEET_HISTORY would be one of them. */
+export function bothHistories(): Failure {
+  return new Failure(exitCode.usage, 'wrong-use', '--history and --no-history exclude each other.', {
+    tryThis: ['Give one of them.'],
+  })
+}
+
 /** Where the history is when nobody says otherwise. */
-export const usualHistory = join('.fleet', 'history')
+const usualHistory = join('.fleet', 'history')
 
 /** The folder of the history: --no-history, then --history, then the policy, then the usual place; undefined: none is kept. */
 export function historyPlace(flags: HistoryFlags, policy: LoadedPolicy | undefined): HistoryPlace | undefined {

@@ -13,6 +13,7 @@ export interface LockOptions {
   /** Milliseconds to wait for another holder. */
   readonly patience?: number | undefined
   readonly pid?: number | undefined
+  /** What shares one table of processes. */
   readonly host?: string | undefined
   readonly startOf?: ((pid: number) => Promise<string | undefined>) | undefined
   readonly now?: (() => number) | undefined
@@ -20,7 +21,7 @@ export interface LockOptions {
 
 const usualPatience = 5000
 const pause = 50
-/** A prune takes seconds. Whether a process of another machine still runs cannot be asked. */
+/** A prune takes seconds. Whether a process of another machine or container still runs cannot be asked. */
 const otherMachineAge = 60 * 60 * 1000
 
 /** `prune.<pid>.<start>.<host>.<random>.lock`; the host as a hash. */
@@ -33,7 +34,7 @@ const ticketName = /^prune\.(?<pid>\d{1,10})\.(?<start>[0-9a-z]{1,16})\.(?<host>
  * when the other does not end in time, 5 when no ticket can be written.
  */
 export async function takeLock(folder: string, options: LockOptions = {}): Promise<() => void> {
-  const { patience = usualPatience, pid = process.pid, host = hostname(), startOf = processStart } = options
+  const { patience = usualPatience, pid = process.pid, host = processTable(), startOf = processStart } = options
   const { now = Date.now } = options
   const place = sha256(host).slice(0, 16)
   const start = (await startOf(pid)) ?? 'unknown'
@@ -54,6 +55,16 @@ export async function takeLock(folder: string, options: LockOptions = {}): Promi
     if (now() >= until) throw busy(folder, others, place)
     // Two who came at one time should not meet again.
     await wait(pause + Number.parseInt(randomHex(1), 16) / 4)
+  }
+}
+
+/** Containers may share a host name and this folder, and see none of each other's processes. */
+function processTable(): string {
+  try {
+    return `${hostname()} ${fs.readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    // Not Linux: one table for the whole machine.
+    return hostname()
   }
 }
 
@@ -99,7 +110,7 @@ function busy(folder: string, others: readonly string[], place: string): Failure
     tryThis: [
       host === place
         ? `Wait until process ${pid} has ended, then run again.`
-        : 'It runs on another machine. Wait until it has ended; if it was killed, remove the file named here.',
+        : 'It runs on another machine or in another container. Wait until it has ended; if it was killed, remove the file named here.',
     ],
   })
 }

@@ -3,26 +3,32 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exitCode, Failure } from '../platform/failure.js'
 import { asFailure, type FileOperations, writeFileSafely } from '../platform/write-file.js'
-import { foundLines, historyFile, openHistory, unreadable } from './history-file.js'
+import { copiedOf, foundLines, historyFile, openHistory, replacedName, unreadable } from './history-file.js'
 import { type LockOptions, takeLock } from './lock.js'
 import type { RecordedRun } from './read-history.js'
 
 export interface PruneOptions extends LockOptions {
   /** Whether a run stays; `all` are the runs in the order of the file. */
   readonly keep: (run: RecordedRun, index: number, all: readonly RecordedRun[]) => boolean
-  readonly operations?: FileOperations | undefined
+  readonly operations?: PruneOperations | undefined
 }
+
+/** The file operations of a prune, so that a test can stop it at any of them. */
+export type PruneOperations = FileOperations & Pick<typeof fs, 'linkSync' | 'rmSync'>
 
 /** What a prune did. */
 export interface PruneResult {
   /** Runs that stay, without what was appended meanwhile. */
   readonly kept: number
-  readonly removed: number
+  readonly removed: readonly RecordedRun[]
   /** Lines dropped besides: cut off by a crash, or copies of a run that is counted once. */
   readonly rubbish: number
   readonly bytesBefore: number
   readonly bytesAfter: number
 }
+
+/** What a prune would do. */
+export type PrunePlan = Pick<PruneResult, 'kept' | 'removed' | 'rubbish'>
 
 /**
  * Rewrites the history without the runs that are not kept, safely: after any fault the file is what it was or what it
@@ -30,34 +36,87 @@ export interface PruneResult {
  * changed then), 5 when it cannot be written, 6 when another prune is at work.
  */
 export async function pruneHistory(folder: string, options: PruneOptions): Promise<PruneResult> {
-  const nothing: PruneResult = { kept: 0, removed: 0, rubbish: 0, bytesBefore: 0, bytesAfter: 0 }
+  const nothing: PruneResult = { kept: 0, removed: [], rubbish: 0, bytesBefore: 0, bytesAfter: 0 }
   const there = await openHistory(folder)
   await there?.close()
   if (there === undefined) return nothing
   const release = await takeLock(folder, options)
   try {
-    await finishKilled(folder)
-    const handle = await openHistory(folder)
-    if (handle === undefined) return nothing
-    try {
-      return await prune(folder, handle, options)
-    } finally {
-      await handle.close()
+    for (let tries = 0; tries < mostTries; tries++) {
+      await finishKilled(folder)
+      const handle = await openHistory(folder)
+      if (handle === undefined) return nothing
+      try {
+        return await prune(folder, handle, options)
+      } catch (error) {
+        if (!(error instanceof ReplacedMeanwhile)) throw error
+      } finally {
+        await handle.close()
+      }
     }
+    throw new Failure(exitCode.busy, 'history-busy', 'The history is replaced again and again.', {
+      where: { file: historyFile(folder) },
+      tryThis: ['Stop what replaces the file, such as a program that synchronises folders, then run again.'],
+    })
   } finally {
     release()
   }
 }
 
-async function prune(folder: string, handle: FileHandle, { keep, operations }: PruneOptions): Promise<PruneResult> {
+/**
+ * What a prune would do to the file as it is, without a change and without a lock; undefined where there is no history.
+ * Throws a Failure (exit 4) where the prune would.
+ */
+export async function planPrune(folder: string, keep: PruneOptions['keep']): Promise<PrunePlan | undefined> {
+  const handle = await openHistory(folder)
+  if (handle === undefined) return undefined
+  try {
+    const found = await readForPrune(folder, handle)
+    const { kept, ...plan } = planOf(found, keep)
+    return { ...plan, kept: kept.length }
+  } finally {
+    await handle.close()
+  }
+}
+
+function planOf({ runs, lines }: Found, keep: PruneOptions['keep']) {
+  const stays = runs.map(keep)
+  return {
+    kept: runs.filter((_, index) => stays[index]),
+    removed: runs.filter((_, index) => !stays[index]),
+    rubbish: lines - runs.length,
+  }
+}
+
+/** Locks cannot keep out everyone: another prune may not see our process, or someone may put a copy in place. */
+class ReplacedMeanwhile extends Error {}
+
+/** Others who replace the file take turns with us; more in a row than this do not happen by chance. */
+const mostTries = 20
+
+async function prune(
+  folder: string,
+  handle: FileHandle,
+  { keep, operations: system = fs }: PruneOptions,
+): Promise<PruneResult> {
   const file = historyFile(folder)
   const found = await readForPrune(folder, handle)
-  const kept = found.runs.filter(keep)
-  const removed = found.runs.length - kept.length
-  const rubbish = found.lines - found.runs.length
-  const bytesBefore = (await handle.stat()).size
-  if (removed === 0 && rubbish === 0)
-    return { kept: kept.length, removed, rubbish, bytesBefore, bytesAfter: bytesBefore }
+  const { kept, removed, rubbish } = planOf(found, keep)
+  const own = await handle.stat({ bigint: true })
+  const bytesBefore = Number(own.size)
+  const result = { kept: kept.length, removed, rubbish, bytesBefore }
+  if (removed.length === 0 && rubbish === 0) return { ...result, bytesAfter: bytesBefore }
+  const refuseReplaced = () => {
+    const now = fs.lstatSync(file, { bigint: true, throwIfNoEntry: false })
+    if (now?.ino !== own.ino || now.dev !== own.dev) throw new ReplacedMeanwhile()
+  }
+  const checked: FileOperations = {
+    ...system,
+    renameSync(from, to) {
+      refuseReplaced()
+      system.renameSync(from, to)
+    },
+  }
   let copied = found.end
   let old: string | undefined
   await writeFileSafely(
@@ -73,17 +132,18 @@ async function prune(folder: string, handle: FileHandle, { keep, operations }: P
       const whole = tail.subarray(0, tail.lastIndexOf('\n') + 1)
       yield whole
       copied += whole.length
-      old = keepOld(folder, copied)
+      refuseReplaced()
+      old = keepOld(system, folder, copied)
     })(),
-    operations ? { operations } : {},
+    { operations: checked },
   ).catch(async (error: unknown) => {
     // It may have failed after the file was replaced.
     await finishKilled(folder).catch(() => {})
     throw error
   })
   appendLate(file, await rest(file, handle, copied))
-  if (old !== undefined) fs.rmSync(old, { force: true })
-  return { kept: kept.length, removed, rubbish, bytesBefore, bytesAfter: fs.statSync(file).size }
+  if (old !== undefined) system.rmSync(old, { force: true })
+  return { ...result, bytesAfter: fs.statSync(file).size }
 }
 
 interface Found {
@@ -113,7 +173,7 @@ async function readForPrune(folder: string, handle: FileHandle): Promise<Found> 
   return { runs, places, lines, end: last }
 }
 
-export function refusal(folder: string, line: number, code: 'damaged' | 'newer'): Failure {
+function refusal(folder: string, line: number, code: 'damaged' | 'newer'): Failure {
   const where = { file: historyFile(folder), line }
   if (code === 'newer')
     return new Failure(exitCode.inputRefused, 'history-newer', 'The history holds a record of a newer fleet.', {
@@ -179,16 +239,14 @@ function appendLate(file: string, bytes: Buffer): void {
   }
 }
 
-const oldName = /^scans\.(?<copied>\d{1,15})\.replaced$/
-
 /**
  * A second name for the file that is about to be replaced, so that a prune which is killed before `appendLate` loses
  * nothing; it says how much was copied. Undefined where the file system knows no second names.
  */
-function keepOld(folder: string, copied: number): string | undefined {
-  const path = join(folder, `scans.${copied}.replaced`)
+function keepOld(system: PruneOperations, folder: string, copied: number): string | undefined {
+  const path = join(folder, replacedName(copied))
   try {
-    fs.linkSync(historyFile(folder), path)
+    system.linkSync(historyFile(folder), path)
     return path
   } catch {
     return undefined
@@ -199,7 +257,7 @@ function keepOld(folder: string, copied: number): string | undefined {
 async function finishKilled(folder: string): Promise<void> {
   const file = historyFile(folder)
   for (const name of fs.readdirSync(folder).sort()) {
-    const copied = oldName.exec(name)?.groups?.copied
+    const copied = copiedOf(name)
     if (copied === undefined) continue
     const path = join(folder, name)
     const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = fs.constants
@@ -210,8 +268,7 @@ async function finishKilled(folder: string): Promise<void> {
         await handle.stat({ bigint: true }),
         fs.statSync(file, { bigint: true, throwIfNoEntry: false }),
       ]
-      if (old.ino !== current?.ino || old.dev !== current.dev)
-        appendLate(file, await rest(path, handle, Number(copied)))
+      if (old.ino !== current?.ino || old.dev !== current.dev) appendLate(file, await rest(path, handle, copied))
     } finally {
       await handle.close()
     }

@@ -24,10 +24,7 @@ export type CheckedLine =
  * overtaken by a writer that is killed right after the look. Readers pass over empty lines.
  */
 export function encodeRecord(run: string, { head, endpoints }: Snapshot): Buffer {
-  const body = Buffer.concat([
-    Buffer.from(`"head":${JSON.stringify(head)},"endpoints":`),
-    endpoints instanceof Uint8Array ? endpoints : Buffer.from(JSON.stringify(endpoints)),
-  ])
+  const body = Buffer.concat([Buffer.from(`"head":${JSON.stringify(head)},"endpoints":`), endpoints])
   return Buffer.concat([Buffer.from(`\n${envelopeText(run, String(body.length), sha256(body))}`), body, lineEnd])
 }
 

@@ -1,4 +1,5 @@
-import type { Endpoint } from '../inventory/endpoint.js'
+import type * as z from 'zod'
+import type { Endpoint, ProductStatus } from '../inventory/endpoint.js'
 import { exitCode, Failure } from '../platform/failure.js'
 import { readScan } from '../readiness/read-scan.js'
 import { EndpointEntry, type ScanHead } from '../readiness/scan-document.js'
@@ -15,7 +16,7 @@ export interface SnapshotOrigin {
 
 /** What a snapshot keeps of the head of a scan. */
 export function snapshotHead(head: ScanHead, { fleet, recordedAt }: SnapshotOrigin): SnapshotHead {
-  const { asOf, policy, coverage, states, gates, sources, telemetry } = head
+  const { asOf, policy, coverage, states, gates, sources, warnings, telemetry } = head
   return {
     asOf,
     recordedAt,
@@ -33,8 +34,15 @@ export function snapshotHead(head: ScanHead, { fleet, recordedAt }: SnapshotOrig
       rejected,
       ...(problem !== undefined && { problem: problem.code }),
     })),
+    strictWarnings: strictOf(warnings),
     ...(telemetry !== undefined && { telemetry: telemetryOf(telemetry) }),
   }
+}
+
+function strictOf(warnings: ScanHead['warnings']): SnapshotHead['strictWarnings'] {
+  const strict = warnings.filter((warning) => warning.strict)
+  const pairs = new Map(strict.map(({ code, file }) => [JSON.stringify([code, file]), { code, file }]))
+  return [...pairs.values()].map(({ code, file }) => ({ code, ...(file !== undefined && { file }) }))
 }
 
 function telemetryOf({
@@ -48,32 +56,14 @@ function telemetryOf({
   return { asOf, proven, silent, contradicted, unknown, missing }
 }
 
-/** An endpoint with its verdict, as a snapshot has it. */
-export function judgedEndpoint(
-  { id, hostname, platform, desktop, code }: Endpoint,
-  verdict: Verdict,
-): SnapshotEndpoint {
-  return {
-    id,
-    hostname,
-    platform,
-    state: verdict.state,
-    desktop: desktop.status === 'installed' ? desktop.deciding.version : desktop.status,
-    code: code.status === 'installed' ? code.deciding.version : code.status,
-    reasons: verdict.reasons.map(reasonText),
-  }
-}
-
-/** A reason with what it is about: `below-gate:cowork-otel`. Never its detail, which may be a text of the policy. */
-function reasonText({
-  code,
-  gate,
-  stage,
-}: {
+interface ReasonPart {
   readonly code: string
   readonly gate?: string | undefined
   readonly stage?: string | undefined
-}): string {
+}
+
+/** A reason with what it is about: `below-gate:cowork-otel`. Never its detail, which may be a text of the policy. */
+function reasonText({ code, gate, stage }: ReasonPart): string {
   const about = gate ?? stage
   return about === undefined ? code : `${code}:${about}`
 }
@@ -89,22 +79,56 @@ const EndpointPart = EndpointEntry.pick({
   reasons: true,
 })
 
+type EndpointPart = z.infer<typeof EndpointPart>
+type ProductPart = Pick<EndpointPart['desktop'], 'status' | 'version'>
+
 /** One endpoint of a scan document, as a snapshot has it. */
-export function snapshotEndpoint(
-  entry: Pick<EndpointEntry, 'id' | 'hostname' | 'platform' | 'desktop' | 'code' | 'state' | 'reasons'>,
-): SnapshotEndpoint {
+export function snapshotEndpoint({
+  id,
+  hostname,
+  platform,
+  state,
+  desktop,
+  code,
+  reasons,
+}: Pick<EndpointPart, 'id' | 'hostname' | 'platform' | 'state'> & {
+  readonly desktop: ProductPart
+  readonly code: ProductPart
+  readonly reasons: readonly ReasonPart[]
+}): SnapshotEndpoint {
   return {
-    id: entry.id,
-    hostname: entry.hostname,
-    platform: entry.platform,
-    state: entry.state,
-    desktop: versionOf(entry.desktop),
-    code: versionOf(entry.code),
-    reasons: entry.reasons.map(reasonText),
+    id,
+    hostname,
+    platform,
+    state,
+    desktop: versionOf(desktop),
+    code: versionOf(code),
+    reasons: reasons.map(reasonText),
   }
 }
 
-function versionOf({ status, version }: EndpointEntry['desktop']): string {
+/** An endpoint with its verdict, as a snapshot has it: without the document entry of each, since there may be a million. */
+export function judgedEndpoint(
+  { id, hostname, platform, desktop, code }: Endpoint,
+  { state, reasons }: Verdict,
+): SnapshotEndpoint {
+  return snapshotEndpoint({
+    id,
+    hostname,
+    platform,
+    state,
+    desktop: productPart(desktop),
+    code: productPart(code),
+    reasons,
+  })
+}
+
+function productPart(product: ProductStatus): ProductPart {
+  const version = product.status === 'installed' ? product.deciding.version : undefined
+  return { status: product.status, version }
+}
+
+function versionOf({ status, version }: ProductPart): string {
   return status === 'installed' ? (version ?? 'unknown') : status
 }
 

@@ -38,6 +38,8 @@ export const SnapshotHead = z.object({
       problem: z.string().optional(),
     }),
   ),
+  /** Every warning of the scan that its numbers may be incomplete, with the file it is about; each pair once. */
+  strictWarnings: z.array(z.object({ code: z.string(), file: z.string().optional() })),
   /** The evidence the scan was given: proven, silent, contradicted, unknown and missing endpoints. */
   telemetry: z
     .object({ asOf: time, proven: count, silent: count, contradicted: count, unknown: count, missing: count })
@@ -72,6 +74,6 @@ export interface SnapshotEndpoint {
 /** What one scan leaves in the history. */
 export interface Snapshot {
   readonly head: SnapshotHead
-  /** As data, or as its JSON text, which is how a scan makes it. */
-  readonly endpoints: SnapshotEndpoints | Uint8Array
+  /** The JSON text of `SnapshotEndpoints`, as `EndpointsText` makes it. */
+  readonly endpoints: Uint8Array
 }

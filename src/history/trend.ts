@@ -14,6 +14,8 @@ export interface TrendPoint {
   readonly policyChanged: boolean
   /** Read from other files or formats than the point before, or with evidence where that had none, or without. */
   readonly sourcesChanged: boolean
+  /** The scan itself warned that its numbers may be incomplete. */
+  readonly incomplete: boolean
 }
 
 /**
@@ -38,6 +40,7 @@ export function trendOf(heads: readonly SnapshotHead[], current?: SnapshotHead |
       states: head.states,
       policyChanged: before !== undefined && before.policy.digest !== head.policy.digest,
       sourcesChanged: before !== undefined && !sameSources(before, head),
+      incomplete: head.strictWarnings.length > 0,
     }
   })
 }

@@ -1,5 +1,8 @@
 import { exitCode, Failure } from './failure.js'
 
+/** A day without leap seconds, in milliseconds. */
+export const dayLength = 86_400_000
+
 /** Milliseconds since 1970 UTC, in whole seconds. */
 export function now(): number {
   return Math.floor(Date.now() / 1000) * 1000

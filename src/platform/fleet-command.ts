@@ -1,10 +1,14 @@
-import { Command, Flags } from '@oclif/core'
+import { Command, Flags, type Interfaces } from '@oclif/core'
 import { type ExitCode, exitCode, Failure } from './failure.js'
 import { writeOut } from './output.js'
 import { safeJson, safeText } from './safe-text.js'
 
 /** What every command says about its exit codes. */
 export const exitCodesHelp = `Exit codes: 0 done and passing, 1 a bug in fleet, 2 wrong use, 3 a threshold failed, 4 input refused, 5 output failed, 130/143 interrupted.`
+
+/** What oclif allows as the parsed flags and arguments of a command; it does not export its own name for it. */
+// biome-ignore lint/suspicious/noExplicitAny: it is the constraint of oclif
+type Outputs = Record<string, any>
 
 /**
  * The base of all commands: one document on stdout under --json, also on failure; fixed texts for failures; and exit
@@ -13,6 +17,27 @@ export const exitCodesHelp = `Exit codes: 0 done and passing, 1 a bug in fleet, 
 export abstract class FleetCommand extends Command {
   static override baseFlags = {
     json: Flags.boolean({ description: 'Print one JSON document on stdout, also on failure.', helpGroup: 'GLOBAL' }),
+  }
+
+  /** Parses what was typed. A form that stdout cannot have beside the document of `--json` is wrong use, never dropped. */
+  protected override async parse<F extends Outputs, B extends Outputs, A extends Outputs>(
+    options?: Interfaces.Input<F, B, A>,
+    argv?: string[],
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv)
+    const { json, format, output } = parsed.flags as Partial<Record<string, unknown>>
+    if (json === true && typeof format === 'string' && format !== 'json' && output === undefined)
+      throw new Failure(
+        exitCode.usage,
+        'json-and-format',
+        '--json prints one JSON document: another form has no place.',
+        {
+          tryThis: [
+            `Leave out --json or --format ${format}${'output' in this.ctor.flags ? ', or name a file with --output' : ''}.`,
+          ],
+        },
+      )
+    return parsed
   }
 
   /** Writes the result. A reader that has gone (`| head`) is no error. */

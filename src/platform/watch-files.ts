@@ -9,6 +9,8 @@ export interface Sight {
   readonly files: ReadonlyMap<string, string>
   /** Milliseconds since 1970 of the latest change that any file tells; it is by the clock of the machine that keeps it. */
   readonly latest: number
+  /** There are more files than are looked at: changes of the others are not seen. */
+  readonly cut: boolean
 }
 
 /** Names of files by what happened to them, in the order of the names. */
@@ -26,7 +28,8 @@ export function isUnfinished(name: string): boolean {
 /**
  * Looks at files and at everything below folders, without opening any of them. What is not there or may not be read is
  * left out: whoever reads the files says so. Links to folders are not entered, hidden and unfinished files not looked
- * at, nor what is `own` (told the path without links), which is how a watch does not see what it writes itself.
+ * at, nor what is `own` (told the path without links), which is how a watch does not see what it writes itself. Of more
+ * than `most` files below folders it looks at the first in the order of their names.
  *
  * Not chokidar: when it polls, it takes a file of the same size with an older date for unchanged (4.0.3, handler.js:268,
  * read on 2026-11-21). Copies to a share have their full size from the beginning and get the date of the original at
@@ -35,28 +38,33 @@ export function isUnfinished(name: string): boolean {
 export async function lookAtFiles(
   paths: readonly string[],
   own: (path: string) => boolean = () => false,
+  most: number = inputLimits.folderFiles,
 ): Promise<Sight> {
   const files = new Map<string, string>()
   let latest = 0
-  const lookAt = async (path: string, real: string): Promise<void> => {
-    if (files.size > inputLimits.folderFiles || own(real)) return
+  let cut = false
+  const lookAt = async (path: string, real: string, named = false): Promise<void> => {
+    if (own(real)) return
     const stats = await stat(path).catch(() => undefined)
-    if (stats?.isFile()) {
+    if (stats?.isFile() && files.size >= most && !named) cut ||= !files.has(path)
+    else if (stats?.isFile()) {
       // Change time too: a copy can give back the old date, but not the old change time.
       files.set(path, `${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}`)
       latest = Math.max(latest, stats.mtimeMs, stats.ctimeMs)
     } else if (stats?.isDirectory()) await lookBelow(path, real)
   }
   const lookBelow = async (folder: string, real: string): Promise<void> => {
-    for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+    for (const entry of entries.sort((a, b) => byText(a.name, b.name))) {
+      if (cut) return
       if (isUnfinished(entry.name)) continue
       const path = join(folder, entry.name)
       if (!entry.isSymbolicLink()) await lookAt(path, join(real, entry.name))
       else if ((await stat(path).catch(() => undefined))?.isFile()) await lookAt(path, await realPathOf(path))
     }
   }
-  for (const path of paths) await lookAt(path, await realPathOf(path))
-  return { files, latest }
+  for (const path of paths) await lookAt(path, await realPathOf(path), true)
+  return { files, latest, cut }
 }
 
 /** The path without links, also of a file that does not exist yet. */
@@ -76,7 +84,7 @@ export function changesBetween(before: Sight['files'], after: Sight['files']): C
 }
 
 /** The number of files that changed in some way. */
-export function countOfChanges({ added, changed, removed }: Changes): number {
+function countOfChanges({ added, changed, removed }: Changes): number {
   return added.length + changed.length + removed.length
 }
 

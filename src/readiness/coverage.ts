@@ -42,6 +42,8 @@ export interface VersionRow {
   readonly endpoints: number
   /** Endpoints with this version on which a required gate fails. */
   readonly belowRequired: number
+  /** Endpoints with this version on which no required gate fails, but one cannot tell: that is not a pass. */
+  readonly unknownRequired: number
 }
 
 export interface GateRow {
@@ -81,6 +83,17 @@ export type TelemetrySummary = Readonly<Record<TelemetryStatus | 'missing', numb
 
 export const noName = '(none)'
 
+interface VersionCount {
+  readonly text: string
+  readonly readable: boolean
+  endpoints: number
+  below: number
+  unknown: number
+}
+
+/** By product; a product of which every required gate passes or does not apply has none. */
+type WorstAnswers = Readonly<Partial<Record<string, 'fail' | 'unknown'>>>
+
 /** Counts verdicts as they come, so that the endpoints themselves need not be kept. */
 export class Tally {
   readonly #states = emptyCounts()
@@ -90,12 +103,12 @@ export class Tally {
   readonly #answers = new Map<Verdict['gates'], number>()
   /** By product, then by what the version was read as: parsed versions are kept once a text. */
   readonly #versions = {
-    'claude-desktop': new Map<unknown, { text: string; readable: boolean; endpoints: number; below: number }>(),
-    'claude-code': new Map<unknown, { text: string; readable: boolean; endpoints: number; below: number }>(),
+    'claude-desktop': new Map<unknown, VersionCount>(),
+    'claude-code': new Map<unknown, VersionCount>(),
   }
-  readonly #failing = new Map<Verdict['gates'], readonly string[]>()
+  readonly #worst = new Map<Verdict['gates'], WorstAnswers>()
   #lastGates: Verdict['gates'] | undefined
-  #lastFailing: readonly string[] = []
+  #lastWorst: WorstAnswers = {}
   /** By state, code and detail. */
   readonly #reasons = new Map<State, Map<ReasonCode, Map<string | undefined, { endpoints: number }>>>()
   readonly #dimensions = {
@@ -196,39 +209,45 @@ export class Tally {
       readable,
       endpoints: 0,
       below: 0,
+      unknown: 0,
     }))
     row.endpoints++
-    if (this.#failingProducts(verdict.gates).includes(product)) row.below++
+    const worst = this.#worstAnswers(verdict.gates)[product]
+    if (worst === 'fail') row.below++
+    else if (worst === 'unknown') row.unknown++
   }
 
-  /** Products of which a required gate fails; endpoints with the same answers share one list of them. */
-  #failingProducts(gates: Verdict['gates']): readonly string[] {
-    if (gates === this.#lastGates) return this.#lastFailing
+  /** The worst answer of the required gates of each product; endpoints with the same answers share it. */
+  #worstAnswers(gates: Verdict['gates']): WorstAnswers {
+    if (gates === this.#lastGates) return this.#lastWorst
     this.#lastGates = gates
-    this.#lastFailing = getOrAdd(this.#failing, gates, () =>
-      gates
-        .filter(({ gate, outcome }) => gate.level === 'required' && outcome.result === 'fail')
-        .map(({ gate }) => gate.product),
-    )
-    return this.#lastFailing
+    this.#lastWorst = getOrAdd(this.#worst, gates, () => {
+      const worst: Partial<Record<string, 'fail' | 'unknown'>> = {}
+      for (const { gate, outcome } of gates) {
+        if (gate.level !== 'required') continue
+        if (outcome.result === 'fail') worst[gate.product] = 'fail'
+        else if (outcome.result === 'unknown') worst[gate.product] ??= 'unknown'
+      }
+      return worst
+    })
+    return this.#lastWorst
   }
 
   /** Texts that mean the same version, such as 1.1.4173 and 1.1.4173.0, are one row. */
   #versionRows(product: VersionRow['product']): VersionRow[] {
-    const rows = new Map<
-      string,
-      { product: VersionRow['product']; version: string; readable: boolean; endpoints: number; belowRequired: number }
-    >()
-    for (const { text, readable, endpoints, below } of this.#versions[product].values()) {
+    const rows = new Map<string, { -readonly [K in keyof VersionRow]: VersionRow[K] }>()
+    for (const { text, readable, endpoints, below, unknown } of this.#versions[product].values()) {
       const row = getOrAdd(rows, `${readable} ${text}`, () => ({
         product,
         version: text,
         readable,
         endpoints: 0,
         belowRequired: 0,
+        unknownRequired: 0,
       }))
       row.endpoints += endpoints
       row.belowRequired += below
+      row.unknownRequired += unknown
     }
     return [...rows.values()].sort((a, b) => b.endpoints - a.endpoints || byText(a.version, b.version))
   }

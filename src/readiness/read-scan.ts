@@ -3,6 +3,7 @@ import { exitCode, Failure } from '../platform/failure.js'
 import { findInputs, headLimit, type Input, readHead } from '../platform/input.js'
 import { field, JsonReader } from '../sources/readers/json.js'
 import { EndpointEntry, ScanDocument, type ScanHead } from './scan-document.js'
+import { states } from './verdict.js'
 
 /** One endpoint of a scan, with the head of the document it stands in. */
 export interface FoundEndpoint {
@@ -45,8 +46,13 @@ export async function readScanInput(
   const encoding = detectEncoding(bytes, whole)
   if (encoding === 'binary') throw notAScan(file)
   let lost = false
+  const counts = new Map<unknown, number>()
   const reader = new JsonReader(['endpoints'], {
-    record: (endpoint) => visit(endpoint, () => reader.recordBytes()),
+    record(endpoint) {
+      const state = field(endpoint, 'state')
+      counts.set(state, (counts.get(state) ?? 0) + 1)
+      visit(endpoint, () => reader.recordBytes())
+    },
     fault() {
       lost = true
     },
@@ -65,7 +71,24 @@ export async function readScanInput(
     })
   const head = ScanHeadOnly.safeParse(envelopes[0])
   if (!head.success) throw notAScan(file)
+  refuseMiscounted(file, head.data, counts)
   return head.data
+}
+
+/** The head is what people read, the endpoints are what it was counted from: a scan in which they differ was changed. */
+function refuseMiscounted(file: string, { states: told }: ScanHead, counts: ReadonlyMap<unknown, number>): void {
+  const wrong = states.find((state) => told[state] !== (counts.get(state) ?? 0))
+  if (wrong === undefined) return
+  const sum = (numbers: Iterable<number>) => [...numbers].reduce((total, number) => total + number, 0)
+  const [all, found] = [sum(Object.values(told)), sum(counts.values())]
+  const message =
+    all === found
+      ? `The scan counts ${told[wrong]} endpoints as ${wrong}, and has ${counts.get(wrong) ?? 0}.`
+      : `The scan counts ${all} endpoints, and has ${found}.`
+  throw new Failure(exitCode.inputRefused, 'scan-incomplete', message, {
+    where: { file },
+    tryThis: ['Make it again with: fleet scan exports --output scan.json'],
+  })
 }
 
 /**

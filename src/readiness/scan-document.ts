@@ -195,7 +195,15 @@ export const ScanDocument = z.object({
   /** Every gate with its whole rule, and how many endpoints gave which answer. */
   gates: z.array(z.object({ ...Gate.shape, pass: count, fail: count, unknown: count, notApplicable: count })),
   versions: z.array(
-    z.object({ product, version: z.string(), readable: z.boolean(), endpoints: count, belowRequired: count }),
+    z.object({
+      product,
+      version: z.string(),
+      readable: z.boolean(),
+      endpoints: count,
+      belowRequired: count,
+      /** No required gate fails on them, but one cannot tell; missing in scans that did not count them. */
+      unknownRequired: count.optional(),
+    }),
   ),
   breakdown: z.object({ platform: Breakdown, department: Breakdown, site: Breakdown }),
   joins: z.object({
@@ -220,6 +228,8 @@ export const ScanDocument = z.object({
       file: z.string(),
       asOf: time,
       policyDigest: z.string(),
+      /** `sha256:…` of the file, which tells it from other evidence of the same time. */
+      digest: z.string().optional(),
       proven: count,
       silent: count,
       contradicted: count,
@@ -291,6 +301,7 @@ export function scanHead(scan: Scan): ScanHead {
           file: scan.evidence.file,
           asOf: scan.evidence.asOf,
           policyDigest: scan.evidence.policyDigest,
+          ...optional({ digest: scan.evidence.digest }),
           ...summary.telemetry,
         },
       }),

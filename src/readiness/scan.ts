@@ -42,7 +42,7 @@ export interface SkippedFile {
 }
 
 /** Something that looks like Claude and does not count. */
-export interface LookAlikeRow {
+interface LookAlikeRow {
   readonly name: string
   readonly why: string
   readonly rows: number

@@ -18,6 +18,12 @@ import { getOrAdd } from './get-or-add.js'
 export const states = ['excluded', 'stale', 'unknown', 'install', 'upgrade', 'repair', 'ready'] as const
 export type State = (typeof states)[number]
 
+/** What is good first and what is out of scope last, as bars, legends and tables have them. */
+export const goodFirst: readonly State[] = ['ready', 'upgrade', 'install', 'repair', 'unknown', 'stale', 'excluded']
+
+/** The most urgent first: what is known to fail, then what nobody can tell, then what is in order or out of scope. */
+export const urgentFirst: readonly State[] = ['upgrade', 'install', 'repair', 'unknown', 'stale', 'ready', 'excluded']
+
 /** What to do next in each state. */
 export const nextAction: Readonly<Record<State, string>> = {
   excluded: 'none',

@@ -1,18 +1,18 @@
 import type { DifferenceDocument } from '../history/difference-document.js'
-import { csvCell } from '../platform/csv-cell.js'
 import { markdownTable } from '../platform/markdown-table.js'
 import { markdownText } from '../platform/markdown-text.js'
 import { safeJson } from '../platform/safe-text.js'
+import { spreadsheetCell } from '../platform/spreadsheet-cell.js'
 import { worstFirst } from './history-difference-text.js'
-import { comparedName, momentText, moveText, recordedReasonText, versionTexts } from './history-words.js'
+import { changeText, comparedName, momentText, recordedReasonText, stayedText } from './history-words.js'
 import { cutText, numbered, shareText } from './plan-words.js'
 import { countText } from './words.js'
 
-const lists = ['moved', 'appeared', 'disappeared', 'otherVersion'] as const
+const lists = ['moved', 'appeared', 'disappeared', 'otherVersion', 'otherReasons'] as const
 
 /** `fleet.difference/v1`, with one line an endpoint. */
 export function* differenceJson(document: DifferenceDocument): Iterable<string> {
-  const { moved, appeared, disappeared, otherVersion, ...rest } = document
+  const { moved, appeared, disappeared, otherVersion, otherReasons, ...rest } = document
   yield safeJson(rest, 2).slice(0, -2)
   for (const list of lists) {
     yield `,\n  "${list}": [`
@@ -44,20 +44,21 @@ const columns = [
 
 type Row = Readonly<Partial<Record<(typeof columns)[number], string | undefined>>>
 
-/** One row for each endpoint that changed, the worst first: UTF-8 with a byte order mark, formulas disarmed. */
+/** One row for each endpoint that changed, the worst first: UTF-8 with a byte order mark, safe in a spreadsheet. */
 export function* differenceCsv(document: DifferenceDocument): Iterable<string> {
-  yield `\ufeff${columns.map(csvCell).join(',')}\r\n`
-  for (const row of rowsOf(document)) yield `${columns.map((column) => csvCell(row[column] ?? '')).join(',')}\r\n`
+  yield `\ufeff${columns.map(spreadsheetCell).join(',')}\r\n`
+  for (const row of rowsOf(document))
+    yield `${columns.map((column) => spreadsheetCell(row[column] ?? '')).join(',')}\r\n`
 }
 
-function* rowsOf({ moved, appeared, disappeared, otherVersion }: DifferenceDocument): Iterable<Row> {
+function* rowsOf({ moved, appeared, disappeared, otherVersion, otherReasons }: DifferenceDocument): Iterable<Row> {
   for (const move of worstFirst(moved))
     yield {
       change: 'moved',
       ...entryCells(move),
       from: move.from,
       to: move.to,
-      why: moveText(move),
+      why: changeText(move),
       reasons_gone: move.gone.join('; '),
       reasons_come: move.come.join('; '),
       ...versionCells(move),
@@ -87,8 +88,20 @@ function* rowsOf({ moved, appeared, disappeared, otherVersion }: DifferenceDocum
       ...entryCells(endpoint),
       from: endpoint.state,
       to: endpoint.state,
-      why: versionTexts(endpoint).join('; '),
+      why: changeText(endpoint),
+      reasons_gone: endpoint.gone.join('; '),
+      reasons_come: endpoint.come.join('; '),
       ...versionCells(endpoint),
+    }
+  for (const endpoint of otherReasons)
+    yield {
+      change: 'other-reasons',
+      ...entryCells(endpoint),
+      from: endpoint.state,
+      to: endpoint.state,
+      why: changeText(endpoint),
+      reasons_gone: endpoint.gone.join('; '),
+      reasons_come: endpoint.come.join('; '),
     }
 }
 
@@ -124,7 +137,7 @@ export function differenceMarkdown(document: DifferenceDocument): string {
     '# Fleet difference',
     `${side(before)} → ${side(after)}`,
     `Coverage: **${shareText(from.inScope.percent)} → ${shareText(to.inScope.percent)}**; ready ${countText(from.ready)} of ${countText(from.inScope.of)} → ${countText(to.ready)} of ${countText(to.inScope.of)}.`,
-    `${numbered(counts.before, 'endpoint')} before, ${countText(counts.after)} after: ${countText(counts.moved)} moved, ${countText(counts.stayed)} stayed (${countText(counts.otherVersion)} with another version), ${countText(counts.appeared)} appeared, ${countText(counts.disappeared)} disappeared.`,
+    `${numbered(counts.before, 'endpoint')} before, ${countText(counts.after)} after: ${countText(counts.moved)} moved, ${stayedText(counts)}, ${countText(counts.appeared)} appeared, ${countText(counts.disappeared)} disappeared.`,
     ...(warnings.length > 0 ? [warnings.map(({ message }) => `- ${markdownText(message)}`).join('\n')] : []),
     ...(flows.length > 0
       ? [
@@ -144,7 +157,7 @@ export function differenceMarkdown(document: DifferenceDocument): string {
               markdownText(move.platform),
               move.from,
               move.to,
-              markdownText(moveText(move)),
+              markdownText(changeText(move)),
             ]),
           ),
         ]

@@ -1,6 +1,6 @@
-import type { ComparedSide, DifferenceDocument, Move, Present } from '../history/difference-document.js'
+import type { ComparedSide, DifferenceDocument, Move, OtherReasons, Present } from '../history/difference-document.js'
 import { type State, states } from '../readiness/verdict.js'
-import { comparedName, momentText, moveText, recordedReasonText, signedText } from './history-words.js'
+import { changeText, comparedName, momentText, recordedReasonText, signedText, stayedText } from './history-words.js'
 import { paintState } from './paint.js'
 import { cutText, numbered, shareText } from './plan-words.js'
 import type { TerminalLook } from './terminal-look.js'
@@ -25,6 +25,7 @@ export function differenceText(document: DifferenceDocument, look: TerminalLook)
     movesText,
     appearedText,
     disappearedText,
+    otherReasonsText,
   ]
   const texts = sections.map((section) => section(document, look)).filter((text) => text !== '')
   return `${texts.join('\n\n')}\n`
@@ -34,12 +35,11 @@ const headText: Section = ({ before, after, counts }, { width, paint }) => {
   const [from, to] = [before.coverage, after.coverage]
   const tone = to.ready > from.ready ? paint.good : to.ready < from.ready ? paint.bad : paint.faint
   const coverage = `Coverage  ${shareText(from.inScope.percent)} → ${shareText(to.inScope.percent)}  ready ${countText(from.ready)} of ${countText(from.inScope.of)} → ${countText(to.ready)} of ${countText(to.inScope.of)} (${signedText(to.ready - from.ready)})`
-  const stayed = counts.otherVersion > 0 ? ` (${countText(counts.otherVersion)} of them with another version)` : ''
   return [
     textLines(`${sideText(before)} → ${sideText(after)}`, width, 0, paint.strong),
     textLines(coverage, width, 0, tone),
     textLines(
-      `${numbered(counts.before, 'endpoint')} before, ${countText(counts.after)} after: ${countText(counts.moved)} moved, ${countText(counts.stayed)} stayed${stayed}, ${countText(counts.appeared)} appeared, ${countText(counts.disappeared)} disappeared`,
+      `${numbered(counts.before, 'endpoint')} before, ${countText(counts.after)} after: ${countText(counts.moved)} moved, ${stayedText(counts)}, ${countText(counts.appeared)} appeared, ${countText(counts.disappeared)} disappeared`,
       width,
       0,
     ),
@@ -127,7 +127,7 @@ const filterText: Section = ({ filter }, { width, paint }) => {
 }
 
 const movesText: Section = ({ moved }, look) => {
-  const groups = groupsOf(worstFirst(moved), (move) => [`${move.from} → ${move.to}`, moveText(move)])
+  const groups = groupsOf(worstFirst(moved), (move) => [`${move.from} → ${move.to}`, changeText(move)])
   const rows = groups.map(({ texts: [flow, why], members }): Row => {
     const { from, to } = members[0]!
     return [
@@ -143,13 +143,21 @@ const movesText: Section = ({ moved }, look) => {
 const appearedText: Section = ({ appeared }, look) => presentTable('Appeared', appeared, look)
 const disappearedText: Section = ({ disappeared }, look) => presentTable('Disappeared', disappeared, look)
 
+const otherReasonsText: Section = ({ otherReasons }, look) => {
+  const groups = groupsOf(otherReasons, (endpoint) => [endpoint.state, changeText(endpoint)])
+  return bounded('Other reasons for the same state', 'state', stateRows(groups, look), look)
+}
+
 function presentTable(title: string, endpoints: readonly Present[], look: TerminalLook): string {
   const groups = groupsOf(endpoints, (endpoint) => [endpoint.state, knownText(endpoint)])
-  const rows = groups.map(({ texts: [state, known], members }): Row => {
+  return bounded(title, 'state', stateRows(groups, look), look)
+}
+
+function stateRows(groups: readonly Group<Present | OtherReasons>[], look: TerminalLook): Row[] {
+  return groups.map(({ texts: [state, why], members }) => {
     const paint = (text: string) => paintState(look.paint, members[0]!.state, text)
-    return [countText(members.length), { text: state!, paint }, known!, namesOf(members, look)]
+    return [countText(members.length), { text: state!, paint }, why!, namesOf(members, look)]
   })
-  return bounded(title, 'state', rows, look)
 }
 
 function knownText({ platform, desktop, reasons }: Present): string {
@@ -197,7 +205,7 @@ function bounded(title: string, what: string, rows: Row[], look: TerminalLook): 
 }
 
 /** The first names, by host name where there is one; ids and host names may be of any length. */
-function namesOf(endpoints: readonly (Move | Present)[], { width }: TerminalLook): string {
+function namesOf(endpoints: readonly (Move | Present | OtherReasons)[], { width }: TerminalLook): string {
   const most = width < roomy ? 1 : 2
   const names = endpoints.slice(0, most).map(({ id, hostname }) => cutText(hostname ?? id, longestName))
   return names.join(', ') + (endpoints.length > most ? ', …' : '')

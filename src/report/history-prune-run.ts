@@ -1,7 +1,7 @@
 import { historyFile } from '../history/history-file.js'
-import { pruneHistory, refusal } from '../history/prune-history.js'
-import { type History, type RecordedRun, readHistory } from '../history/read-history.js'
-import { now } from '../platform/clock.js'
+import { planPrune, pruneHistory } from '../history/prune-history.js'
+import { type RecordedRun, readHistory } from '../history/read-history.js'
+import { dayLength, now } from '../platform/clock.js'
 import { exitCode, Failure } from '../platform/failure.js'
 import { safeJson } from '../platform/safe-text.js'
 import type { LoadedPolicy } from '../policy/load-policy.js'
@@ -31,34 +31,21 @@ export interface Pruned {
 
 type Keep = { readonly runs: number } | { readonly days: number }
 
-const day = 86_400_000
-
 /** Removes old runs, or says which; throws a Failure where nobody says how many to keep, and for a file that is not whole. */
 export async function runPrune(flags: PruneFlags, notes: (text: string) => void): Promise<Pruned> {
   const { folder, policy } = await openPlace(flags)
   const keep = keepOf(flags, policy)
   const dryRun = flags['dry-run'] === true
   const history = await readHistory(folder)
-  tellProblems(history, notes)
+  // What a killed prune has left undone is what this one does first.
+  tellProblems(history, notes, ({ code }) => dryRun || code !== 'unfinished-prune')
   const about = { file: historyFile(folder), exists: history !== undefined, dryRun, keep }
-  if (history === undefined) return { ...about, kept: 0, removed: [], rubbish: 0 }
+  const nothing = { kept: 0, removed: [], rubbish: 0 }
+  if (history === undefined) return { ...about, ...nothing }
   const stays = keepRule(keep, now())
-  if (dryRun) {
-    refuseAsPruneDoes(folder, history)
-    const removed = history.runs.filter((run, index, all) => !stays(run, index, all))
-    const rubbish = history.lines - history.runs.length
-    return { ...about, kept: history.runs.length - removed.length, removed, rubbish }
-  }
-  const removed: RecordedRun[] = []
-  const result = await pruneHistory(folder, {
-    keep: (run, index, all) => {
-      const kept = stays(run, index, all)
-      if (!kept) removed.push(run)
-      return kept
-    },
-  })
-  const bytes = { before: result.bytesBefore, after: result.bytesAfter }
-  return { ...about, kept: result.kept, removed, rubbish: result.rubbish, bytes }
+  if (dryRun) return { ...about, ...((await planPrune(folder, stays)) ?? nothing) }
+  const { bytesBefore: before, bytesAfter: after, ...result } = await pruneHistory(folder, { keep: stays })
+  return { ...about, ...result, bytes: { before, after } }
 }
 
 function keepOf(flags: PruneFlags, { policy }: LoadedPolicy): Keep {
@@ -80,13 +67,8 @@ export function keepRule(
   nowMilliseconds: number,
 ): (run: Pick<RecordedRun, 'head'>, index: number, all: readonly unknown[]) => boolean {
   if ('runs' in keep) return (_, index, all) => index >= all.length - keep.runs
-  const oldest = nowMilliseconds - keep.days * day
+  const oldest = nowMilliseconds - keep.days * dayLength
   return ({ head }, index, all) => index === all.length - 1 || Date.parse(head.recordedAt) >= oldest
-}
-
-/** A dry run promises nothing that the prune would refuse. */
-function refuseAsPruneDoes(folder: string, { problems }: History): void {
-  for (const { line, code } of problems) if (code !== 'torn') throw refusal(folder, line, code)
 }
 
 /** What was removed, as JSON. */

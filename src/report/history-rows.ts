@@ -1,11 +1,11 @@
 import { shortRun } from '../history/choose-run.js'
 import type { HistoryDocument, HistoryRun } from '../history/history-document.js'
-import { csvCell } from '../platform/csv-cell.js'
 import { cellCode, markdownTable } from '../platform/markdown-table.js'
 import { markdownText } from '../platform/markdown-text.js'
 import { safeJson } from '../platform/safe-text.js'
+import { spreadsheetCell } from '../platform/spreadsheet-cell.js'
 import { states } from '../readiness/verdict.js'
-import { momentText, runNotes, signedText } from './history-words.js'
+import { momentText, problemTexts, runNotes, signedText } from './history-words.js'
 import { numbered, shareText } from './plan-words.js'
 import { countText } from './words.js'
 
@@ -45,19 +45,20 @@ const columns: readonly (readonly [string, (run: HistoryRun) => Cell])[] = [
   ['other_sources', ({ change }) => change?.otherSources],
   ['files', ({ sources }) => sources.length],
   ['files_not_read', ({ notRead }) => notRead],
+  ['strict_warnings', ({ strictWarnings }) => [...new Set(strictWarnings.map(({ code }) => code))].join('; ')],
   ['telemetry_proven', ({ telemetry }) => telemetry?.proven],
 ]
 
-/** One row a run: UTF-8 with a byte order mark, every cell quoted, formulas disarmed. */
+/** One row a run: UTF-8 with a byte order mark, every cell quoted, safe in a spreadsheet. */
 export function* historyCsv({ runs }: HistoryDocument): Iterable<string> {
-  yield `\ufeff${columns.map(([name]) => csvCell(name)).join(',')}\r\n`
-  for (const run of runs) yield `${columns.map(([, read]) => csvCell(cellText(read(run)))).join(',')}\r\n`
+  yield `\ufeff${columns.map(([name]) => spreadsheetCell(name)).join(',')}\r\n`
+  for (const run of runs) yield `${columns.map(([, read]) => spreadsheetCell(cellValue(read(run)))).join(',')}\r\n`
 }
 
-/** A cell as text; what is not known stays empty. */
-export function cellText(cell: Cell): string {
+/** Numbers stay numbers; what is not known stays empty. */
+function cellValue(cell: Cell): string | number {
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no'
-  return cell === null || cell === undefined ? '' : String(cell)
+  return cell ?? ''
 }
 
 /** The history for a ticket. */
@@ -82,9 +83,7 @@ export function historyMarkdown({ folder, runs, leftOut, problems }: HistoryDocu
     `Coverage on ${momentText(last.asOf)}: **${shareText(inScope.percent)}** (${countText(ready)} of ${countText(inScope.of)} in scope); target ${target} % is ${met ? '' : 'not '}met.`,
     markdownTable(head, rows),
     ...(leftOut > 0 ? [`${numbered(leftOut, 'run')} left out by \`--since\` or \`--last\`.`] : []),
-    ...(problems.length > 0
-      ? [`${numbered(problems.length, 'line')} of the file could not be used; \`--json\` says which, and why.`]
-      : []),
+    ...problemTexts(problems).map((text) => `${text} \`--json\` says more.`),
   ]
   return `${paragraphs.join('\n\n')}\n`
 }

@@ -81,14 +81,18 @@ export async function openPlace(
 }
 
 /** What is wrong with the file, a note for each kind of problem; the other lines count. */
-export function tellProblems(history: History | undefined, notes: Notes): void {
+export function tellProblems(
+  history: History | undefined,
+  notes: Notes,
+  tells: (problem: HistoryProblem) => boolean = () => true,
+): void {
   const byMessage = new Map<string, HistoryProblem[]>()
-  for (const problem of history?.problems ?? [])
+  for (const problem of history?.problems.filter(tells) ?? [])
     byMessage.set(problem.message, [...(byMessage.get(problem.message) ?? []), problem])
   for (const [message, problems] of byMessage) {
-    const lines = problems.map(({ line }) => countText(line))
-    const where = lines.length === 1 ? `line ${lines[0]}` : `lines ${someOf(lines, mostLines)}`
-    notes(`${history!.file}, ${where}: ${message} ${problems[0]!.tryThis}`)
+    const lines = problems.flatMap(({ line }) => (line === undefined ? [] : [countText(line)]))
+    const where = lines.length === 0 ? '' : `, line${lines.length === 1 ? '' : 's'} ${someOf(lines, mostLines)}`
+    notes(`${history!.file}${where}: ${message} ${problems[0]!.tryThis}`)
   }
 }
 

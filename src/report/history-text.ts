@@ -2,7 +2,7 @@ import { shortRun } from '../history/choose-run.js'
 import type { HistoryDocument, HistoryRun } from '../history/history-document.js'
 import { coverageOf } from '../readiness/coverage.js'
 import { pastCurve } from './coverage-curve.js'
-import { momentText, runNotes, signedText } from './history-words.js'
+import { momentText, problemTexts, runNotes, signedText } from './history-words.js'
 import { numbered, shareText } from './plan-words.js'
 import type { TerminalLook } from './terminal-look.js'
 import { type TextCell, type TextColumn, textLines, textTable } from './text-table.js'
@@ -50,9 +50,7 @@ function headText({ folder, runs, leftOut, problems }: HistoryDocument, { width,
     ...(leftOut > 0
       ? [textLines(`${numbered(leftOut, 'run')} left out by --since or --last.`, width, 2, paint.faint)]
       : []),
-    ...(problems.length > 0
-      ? [textLines(`${numbered(problems.length, 'line')} of the file could not be used.`, width, 2, paint.doubtful)]
-      : []),
+    ...problemTexts(problems).map((text) => textLines(text, width, 2, paint.doubtful)),
   ].join('\n')
 }
 
@@ -61,9 +59,10 @@ function curveText({ trend, runs }: HistoryDocument, look: TerminalLook): string
   const points = trend.map(({ date, percent, ready, states }) => {
     return { date, percent, ready, met: coverageOf(states, target).met }
   })
-  const marks = trend.flatMap(({ date, policyChanged, sourcesChanged }) => [
+  const marks = trend.flatMap(({ date, policyChanged, sourcesChanged, incomplete }) => [
     ...(policyChanged ? [{ date, text: 'other policy' }] : []),
     ...(sourcesChanged ? [{ date, text: 'other sources' }] : []),
+    ...(incomplete ? [{ date, text: 'incomplete' }] : []),
   ])
   const lines = pastCurve(points, target, marks, look)
   return [look.paint.strong('Coverage, the last run of each day'), ...lines].join('\n')

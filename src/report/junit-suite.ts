@@ -1,3 +1,4 @@
+import { TextBlocks } from '../platform/text-blocks.js'
 import { writeElement, type XmlElement, xmlText } from '../platform/xml-element.js'
 
 /** How a case that did not pass ended; `type` is a code for programs, the lines are for people. */
@@ -15,17 +16,19 @@ export interface JunitProblem {
  * name: nothing is timed here, and `localhost` is what it says to write where there is none.
  */
 export class JunitSuite {
-  readonly #cases: string[] = []
-  readonly #counts = { failure: 0, error: 0, skipped: 0 }
+  /** As text: the tag of the suite counts them, and stands before them. */
+  readonly #cases = new TextBlocks()
+  readonly #counts = { tests: 0, failure: 0, error: 0, skipped: 0 }
 
   constructor(readonly name: string) {}
 
   /** Adds a case, passed unless there is a problem. GitLab knows cases by class and name and drops the second of a pair. */
   add(name: string, problem?: JunitProblem | undefined): void {
+    this.#counts.tests += 1
     if (problem !== undefined) this.#counts[problem.kind] += 1
     const attributes = { classname: xmlText(this.name), name: xmlText(name), time: '0' }
     const content = problem === undefined ? '' : [problemElement(problem)]
-    this.#cases.push(writeElement({ name: 'testcase', attributes, content }, '    '))
+    this.#cases.add(writeElement({ name: 'testcase', attributes, content }, '    '))
   }
 
   /** The suite, piece by piece; `id` is its place among the suites. */
@@ -41,7 +44,7 @@ export class JunitSuite {
       package: 'fleet',
       timestamp: asOf.slice(0, 19),
       hostname: 'localhost',
-      tests: String(this.#cases.length),
+      tests: String(this.#counts.tests),
       failures: String(this.#counts.failure),
       errors: String(this.#counts.error),
       skipped: String(this.#counts.skipped),
@@ -50,7 +53,7 @@ export class JunitSuite {
     // The start tag only: the cases follow as they were written.
     yield writeElement({ name: 'testsuite', attributes, content: '' }, '  ').replace('</testsuite>', '')
     yield writeElement({ name: 'properties', content: Object.entries(properties).map(propertyElement) }, '    ')
-    yield* this.#cases
+    yield* this.#cases.texts()
     yield writeElement({ name: 'system-out', content: notes.map(xmlText).join('\n') }, '    ')
     yield writeElement({ name: 'system-err', content: '' }, '    ')
     yield '  </testsuite>\n'

@@ -16,8 +16,9 @@ export interface Remembering {
 }
 
 /**
- * Appends a scan to the history, with its endpoints as `EndpointsText` makes them. The result of a scan matters more than its being remembered: where that fails it is said,
- * and only at a place that somebody has named it is an exit code (5), else undefined.
+ * Appends a scan to the history, with its endpoints as `EndpointsText` makes them. The result of a scan matters more than
+ * its being remembered: where that fails it is said, and only at a place that somebody has named it is an exit code (5),
+ * else undefined.
  */
 export async function rememberScan(
   scan: Scan,

@@ -1,5 +1,5 @@
+import { historyFile } from '../history/history-file.js'
 import { historyPlace } from '../history/history-folder.js'
-import { type History, readHistory } from '../history/read-history.js'
 import { snapshotHead } from '../history/snapshot-of-scan.js'
 import { trendOf } from '../history/trend.js'
 import { exitCode, Failure } from '../platform/failure.js'
@@ -11,7 +11,9 @@ import { reportFormatOfFile, reportFormats } from './formats/index.js'
 import { markdown } from './formats/markdown.js'
 import type { ReportFormat, ReportWriter } from './formats/report-format.js'
 import { showProgress } from './progress.js'
-import { usualPolicy } from './usual-policy.js'
+import { type ReportHistory, readReportHistory } from './report-history.js'
+import { policyUsed, usualPolicy } from './usual-policy.js'
+import { chooseVerdicts } from './view/choose-verdicts.js'
 import { makeView } from './view/make-view.js'
 import { type ReportDocument, reportDocument } from './view/report-document.js'
 import { reportProblems } from './view/report-problems.js'
@@ -34,6 +36,8 @@ export interface ReportContext {
   readonly notes: (text: string) => void
   /** Whether stdout is a terminal. */
   readonly terminal: boolean
+  /** Whether `history` was typed, and does not come from FLEET_HISTORY. */
+  readonly typedHistory: boolean
 }
 
 /**
@@ -47,22 +51,28 @@ export async function runReport(
 ): Promise<Iterable<string>> {
   const format = chosenFormat(flags, context)
   const opened = await openDocuments(paths)
-  const policy = await loadPolicy(flags.policy ?? (await usualPolicy(opened.scan.path)))
+  const usual = flags.policy ?? (await usualPolicy(opened.scan.path))
   const writer = await format?.start()
   const read = await readShowing(opened, writer, context)
+  // What stdin gives can be looked at once only.
+  const policy = await loadPolicy(usual ?? (await policyUsed(read.documents.scan.head.policy)))
   const place = historyPlace(flags, policy)
-  const history = place && (await readHistory(place.folder))
-  if (history === undefined && flags.history !== undefined && place !== undefined) throw noHistory(place.folder)
+  const showsTrend = flags.json === true || format?.showsTrend === true
+  const history = place && showsTrend ? await readReportHistory(place, { typed: context.typedHistory }) : undefined
   const view = viewOf(read, { policy, history, folder: place?.folder ?? '', fleet: context.fleet })
+  if (context.typedHistory && !showsTrend)
+    context.notes(`--history is not read: a report as ${format?.id} shows no trend.`)
   if (!flags.json)
     for (const { message, tryThis } of view.problems) context.notes(tryThis ? `${message} ${tryThis}` : message)
   if (writer === undefined || format === undefined) return jsonOf(reportDocument(view))
   if (flags.output === undefined) return await writer.finish(view)
   const inputs = [opened.scan, opened.plan, opened.evidence, ...opened.verdicts].flatMap((document) => document ?? [])
+  // Whether or not it is read for this report.
+  const kept = historyPlace({ history: flags.history }, policy)
   const neverOver = [
     ...inputs.flatMap(({ input }) => input.file ?? []),
     ...(policy.file === undefined ? [] : [policy.file]),
-    ...(history === undefined ? [] : [history.file]),
+    ...(kept === undefined ? [] : [historyFile(kept.folder)]),
   ]
   await writeFileSafely(flags.output, await writer.finish(view), { neverOver })
   if (flags.json) return jsonOf(reportDocument(view, { format: format.id, file: flags.output }))
@@ -124,13 +134,15 @@ async function readShowing(
 
 interface ViewContext {
   readonly policy: LoadedPolicy
-  readonly history: History | undefined
+  /** Undefined: none is kept, or the report shows no trend. */
+  readonly history: ReportHistory | undefined
   readonly folder: string
   readonly fleet: string
 }
 
-function viewOf({ documents, named }: ReadReport, { policy, history, folder, fleet }: ViewContext): ReportView {
+function viewOf({ documents, named }: ReadReport, { policy, history: found, folder, fleet }: ViewContext): ReportView {
   const { head } = documents.scan
+  const { history, problems = [] } = found ?? {}
   const heads = history?.runs.map((run) => run.head) ?? []
   return makeView({
     head,
@@ -138,25 +150,21 @@ function viewOf({ documents, named }: ReadReport, { policy, history, folder, fle
     organization: policy.policy.organization,
     targetBy: policy.policy.target.by,
     plan: documents.plan?.plan,
-    verdicts: documents.verdicts,
+    verdicts: chooseVerdicts(documents.verdicts, documents.plan).shown,
     evidence: documents.evidence?.shown,
     // When it is recorded does not matter to a trend.
     trend: history && trendOf(heads, snapshotHead(head, { fleet, recordedAt: head.asOf })),
     documents: [...named, ...historyDocument(folder, heads.at(-1)?.asOf)],
-    problems: reportProblems({ ...documents, policy: policy.file === undefined ? undefined : policy, history }),
+    problems: [
+      ...reportProblems({ ...documents, policy: policy.file === undefined ? undefined : policy, history }),
+      ...problems,
+    ],
   })
 }
 
 /** A history without a scan has no day. */
 function historyDocument(file: string, asOf: string | undefined): ReportedDocument[] {
   return asOf === undefined ? [] : [{ kind: 'history', file, asOf, digest: undefined }]
-}
-
-function noHistory(file: string): Failure {
-  return new Failure(exitCode.inputRefused, 'no-history', 'There is no history in that folder.', {
-    where: { file },
-    tryThis: ['fleet scan keeps one there with the same --history; or leave it out with --no-history.'],
-  })
 }
 
 function jsonOf(document: ReportDocument): string[] {

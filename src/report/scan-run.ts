@@ -1,10 +1,8 @@
-import { stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { catalogue, selectGates } from '../gates/catalogue.js'
 import type { Gate } from '../gates/gate.js'
 import { readTelemetryEvidence } from '../health/telemetry-evidence.js'
 import { EndpointsText } from '../history/endpoints-text.js'
-import { isHistoryFile } from '../history/history-file.js'
 import { type HistoryPlace, historyPlace } from '../history/history-folder.js'
 import { judgedEndpoint } from '../history/snapshot-of-scan.js'
 import type { DateOrder } from '../inventory/timestamp.js'
@@ -15,6 +13,7 @@ import { findInputs, type Input, type InputProblem } from '../platform/input.js'
 import { realPathOf } from '../platform/watch-files.js'
 import { writeFileSafely } from '../platform/write-file.js'
 import { findPolicy, type LoadedPolicy, loadPolicy } from '../policy/load-policy.js'
+import { coverageOf } from '../readiness/coverage.js'
 import { type Scan, type SkippedFile, scan } from '../readiness/scan.js'
 import { scanHead } from '../readiness/scan-document.js'
 import { sources } from '../sources/index.js'
@@ -24,6 +23,7 @@ import { paintFor } from './paint.js'
 import { parsePercent } from './parse-percent.js'
 import { showProgress } from './progress.js'
 import { type Remembering, rememberScan } from './remember-scan.js'
+import { inHistory, pathsBelow, pathsToRead } from './scan-paths.js'
 import { refusal, refuseDoubt, refuseEmpty } from './scan-refusals.js'
 import { scanCsv, scanJson, scanNdjson } from './scan-rows.js'
 import { scanTable } from './scan-table.js'
@@ -65,13 +65,15 @@ export interface PreparedScan {
   readonly failUnder: number | undefined
   /** Where the scan will be remembered, if anywhere. */
   readonly history: HistoryPlace | undefined
+  /** Tells the files of the history, also where this scan is not to be remembered. */
+  readonly isHistory: (path: string) => boolean
   readonly flags: ScanFlags
 }
 
 /** What a caller of `prepareScan` knows better. */
 export interface PrepareOptions {
-  /** Why a file (its path without links) is no export, if it is none. */
-  readonly passOver?: (path: string) => string | undefined
+  /** Why a file (its path without links, and what of it is below the path that was given) is no export, if it is none. */
+  readonly passOver?: (path: string, below: string) => string | undefined
 }
 
 /** Settles policy, inputs and options; throws a Failure that says what to do. */
@@ -89,12 +91,13 @@ export async function prepareScan(
   const read = await pathsToRead(paths, policy)
   const found = await findInputs(read, { stdin: process.stdin })
   const policyFile = policy.file === undefined ? undefined : resolve(policy.file)
-  const history = historyPlace(flags, policy)
-  const isHistory = await inHistory(history)
+  // --no-history asks for no record of this scan; the records of earlier ones are no exports even so.
+  const isHistory = await inHistory(historyPlace({ history: flags.history }, policy))
+  const belowGiven = await pathsBelow(read)
   const named = new Set(paths)
   const skipReason = ({ name, file }: Input) => {
     if (named.has(name)) return undefined
-    const known = file === undefined ? undefined : passOver(file)
+    const known = file === undefined ? undefined : passOver(file, belowGiven(file))
     if (known !== undefined) return known
     if (file !== undefined && file === policyFile) return 'policy'
     return noteNames.test(name) ? 'note' : undefined
@@ -104,7 +107,7 @@ export async function prepareScan(
   for (const problem of found.problems) {
     if (named.has(problem.name)) continue
     const path = await realPathOf(problem.name)
-    const reason = passOver(path)
+    const reason = passOver(path, belowGiven(path))
     if (isHistory(path)) ofHistory.add(problem)
     else if (reason !== undefined) problemReasons.set(problem, reason)
   }
@@ -128,35 +131,10 @@ export async function prepareScan(
     asOf,
     format,
     failUnder,
-    history,
+    history: historyPlace(flags, policy),
+    isHistory,
     flags,
   }
-}
-
-/** Tells the files of the history (paths without links); exports may lie in its folder, too. */
-export async function inHistory(history: HistoryPlace | undefined): Promise<(path: string) => boolean> {
-  if (history === undefined) return () => false
-  const folder = await realPathOf(history.folder)
-  return (path) => dirname(path) === folder && isHistoryFile(basename(path))
-}
-
-async function pathsToRead(paths: readonly string[], policy: LoadedPolicy): Promise<readonly string[]> {
-  if (paths.length > 0) return paths
-  const { path } = policy.policy.sources
-  if (path !== undefined) return [join(policy.folder, path)]
-  if ((await stat('exports').catch(() => undefined))?.isDirectory()) return ['exports']
-  throw new Failure(
-    exitCode.usage,
-    'no-input',
-    'There is nothing to scan: no path was given, and there is no exports/ folder here.',
-    {
-      tryThis: [
-        'Give the folder with your MDM exports: fleet scan ~/exports/2026-11-20',
-        'Or name it once in fleet.yaml: sources: { path: exports }',
-        'fleet sources says how to make each export.',
-      ],
-    },
-  )
 }
 
 /** The catalogue with the levels of the policy, and the policy's own gates. Throws a Failure for ids that do not exist. */
@@ -182,11 +160,22 @@ function gateFailure(problems: GateProblems, policy: LoadedPolicy): Failure {
   })
 }
 
-/** Runs a prepared scan: reads, judges, writes `--output`, appends to the history, and gives what stdout should show. */
+/** What a scan came to. */
+export interface ScanRun {
+  /** What stdout should show. */
+  readonly output: Iterable<string>
+  readonly exit: ExitCode | undefined
+  /** Not every file could be read whole. */
+  readonly incomplete: boolean
+  /** Coverage is below --fail-under; said apart from `exit`, which tells the gravest only. */
+  readonly belowThreshold: boolean
+}
+
+/** Runs a prepared scan: reads, judges, writes `--output`, and appends to the history. */
 export async function runScan(
   prepared: PreparedScan,
   { notes, fleet, asks = true }: Remembering & { readonly asks?: boolean },
-): Promise<{ readonly output: Iterable<string>; readonly exit: ExitCode | undefined }> {
+): Promise<ScanRun> {
   const { flags, inputs, format } = prepared
   const evidence = flags.evidence === undefined ? undefined : await readTelemetryEvidence(flags.evidence)
   const strict = flags.strict === true
@@ -241,12 +230,19 @@ export async function runScan(
   }
   const forgotten =
     prepared.history && remembered && (await rememberScan(result, remembered.end(), prepared.history, { fleet, notes }))
+  const incomplete =
+    result.files.some(({ problem, incomplete }) => problem || incomplete) || result.unreadable.length > 0
+  const { failUnder } = prepared
+  // Counts, not the rounded percentage: 94.96 % is below 95.
+  const belowThreshold = failUnder !== undefined && !coverageOf(result.summary.states, failUnder).met
   return {
     output: await render(result, flags.output !== undefined && !flags.json ? 'table' : format, {
       toStdout: true,
       fleet,
     }),
-    exit: forgotten ?? exitOf(result, prepared),
+    exit: forgotten ?? (incomplete ? exitCode.inputRefused : belowThreshold ? exitCode.thresholdFailed : undefined),
+    incomplete,
+    belowThreshold,
   }
 }
 
@@ -267,13 +263,4 @@ async function render(
   }
   const look = toStdout ? terminalLook() : { width: 100, paint: paintFor(false) }
   return [scanTable(head, { ...look, ...about })]
-}
-
-function exitOf(result: Scan, { failUnder }: PreparedScan): ExitCode | undefined {
-  if (result.files.some(({ problem, incomplete }) => problem || incomplete) || result.unreadable.length > 0)
-    return exitCode.inputRefused
-  if (failUnder === undefined) return undefined
-  const { ready, inScope } = result.summary.coverage
-  // Counts, not the rounded percentage: 94.96 % is below 95.
-  return inScope.of === 0 || ready * 100 < failUnder * inScope.of ? exitCode.thresholdFailed : undefined
 }

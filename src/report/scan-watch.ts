@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { isoTime, now } from '../platform/clock.js'
 import { exitCode, Failure } from '../platform/failure.js'
 import { errorText } from '../platform/fleet-command.js'
+import { inputLimits } from '../platform/input-limits.js'
 import { safeText } from '../platform/safe-text.js'
 import {
   type Changes,
@@ -12,7 +13,8 @@ import {
   settledChanges,
   type WatchClock,
 } from '../platform/watch-files.js'
-import { inHistory, type PreparedScan, prepareScan, runScan, type ScanFlags } from './scan-run.js'
+import { type PreparedScan, prepareScan, runScan, type ScanFlags } from './scan-run.js'
+import { countText } from './words.js'
 
 /** Seconds in which no file may change before what changed is scanned. */
 export const usualSettleSeconds = 5
@@ -44,16 +46,25 @@ export async function watchScan(paths: readonly string[], flags: WatchFlags, out
   refuseWrongUse(paths, flags)
   const seconds = flags.settle ?? usualSettleSeconds
   const own = await ownOutput(flags)
-  const prepare = () => prepareScan(paths, flags, { passOver: (path) => passOver(path, own) })
+  const prepare = () => prepareScan(paths, flags, { passOver: (path, below) => passOver(path, below, own) })
   const first = await prepare()
   refuseMissing(first)
   let watched = watchedPaths(first, flags)
-  let isHistory = await inHistory(first.history)
+  let { isHistory } = first
 
   let number = 0
+  let cut = false
   const settled = settledChanges({
     // What a scan writes is no reason for another.
-    look: () => lookAtFiles(watched, (path) => path === own?.file || isHistory(path)),
+    look: async () => {
+      const sight = await lookAtFiles(watched, (path) => path === own?.file || isHistory(path))
+      if (sight.cut && !cut)
+        output.note(
+          `There are more than ${countText(inputLimits.folderFiles)} files: changes of the others are not seen.`,
+        )
+      cut = sight.cut
+      return sight
+    },
     settle: seconds * 1000,
     onUnrest: (changes) => {
       const what = changes === undefined ? 'Something has just been written' : changesText(changes)
@@ -72,9 +83,8 @@ export async function watchScan(paths: readonly string[], flags: WatchFlags, out
     })
     if (result) {
       if ((await output.print(inOrder([number === 1 ? header : `\n${header}`], result.output))) === 'closed') return
-      if (result.exit === exitCode.thresholdFailed)
-        output.note(`Coverage is below --fail-under ${flags['fail-under']}.`)
-      if (result.exit === exitCode.inputRefused) output.note('Not everything could be read: see Files.')
+      if (result.belowThreshold) output.note(`Coverage is below --fail-under ${flags['fail-under']}.`)
+      if (result.incomplete) output.note('Not everything could be read: see Files.')
     }
     if (number === 1) output.note(`Watching ${first.paths.join(', ')}.`)
   }
@@ -82,7 +92,7 @@ export async function watchScan(paths: readonly string[], flags: WatchFlags, out
   async function scanOnce() {
     const prepared = await prepare()
     watched = watchedPaths(prepared, flags)
-    isHistory = await inHistory(prepared.history)
+    isHistory = prepared.isHistory
     // What is there and no output of fleet is an input: the writer will refuse to overwrite it.
     if (own) own.written ||= !prepared.inputs.some(({ file }) => file === own.file)
     return runScan(prepared, { notes: output.note, fleet: output.fleet, asks: false })
@@ -147,9 +157,10 @@ async function isScanDocument(file: string): Promise<boolean> {
   }
 }
 
-function passOver(path: string, own: OwnOutput | undefined): string | undefined {
+function passOver(path: string, below: string, own: OwnOutput | undefined): string | undefined {
   if (own?.written && path === own.file) return 'output'
-  return isUnfinished(basename(path)) ? 'unfinished' : undefined
+  // As when looking: what is below an unfinished folder is not finished either.
+  return below.split(/[\\/]/).some(isUnfinished) ? 'unfinished' : undefined
 }
 
 function* inOrder(...parts: readonly Iterable<string>[]): Generator<string> {

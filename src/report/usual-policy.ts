@@ -8,7 +8,15 @@ export async function usualPolicy(scan: string): Promise<string | undefined> {
   const found = await findPolicy(['.', dirname(scan)])
   if (found !== undefined) return found
   const used = await policyOfScan(scan)
-  if (used?.file === undefined) return undefined
+  return used && (await policyUsed(used))
+}
+
+/** The file of the policy that a scan was made with, while it is still the same. */
+export async function policyUsed(used: {
+  readonly digest: string
+  readonly file?: string | undefined
+}): Promise<string | undefined> {
+  if (used.file === undefined) return undefined
   const loaded = await loadPolicy(used.file).catch(() => undefined)
   return loaded?.digest === used.digest ? used.file : undefined
 }

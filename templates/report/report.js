@@ -7,6 +7,7 @@ const rowsPerPage = 100
 const sliceTime = 40
 
 const columns = ['name', 'platform', 'department', 'state', 'desktop', 'code', 'lastSeen', 'why']
+const columnNames = {}
 const everythingPasses = 'everything required passes'
 
 /** Fixed names alone become part of a class. */
@@ -15,7 +16,8 @@ const stateNames = new Set(['upgrade', 'install', 'repair', 'unknown', 'stale', 
 const part = (name) => document.getElementById(`endpoint-${name}`)
 const table = part('table')
 const rows = part('rows')
-const filters = ['state', 'platform', 'department'].map((name) => ({ name, select: part(name) }))
+/** Without any endpoint there is no table, and nothing to filter. */
+const filters = table === null ? [] : ['state', 'platform', 'department'].map((name) => ({ name, select: part(name) }))
 
 /** Lets the page handle what has happened meanwhile, whenever a slice of time is used up. */
 function breather() {
@@ -77,31 +79,89 @@ async function readEndpoints() {
   }
 }
 
-/** Digits as numbers, so that 1.10 follows 1.9: filled up to the same length. */
-function sortKey(text) {
-  return text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, '0'))
+/** Digits as numbers, so that 1.10 follows 1.9: the count of digits goes before them. */
+function numberedText(text) {
+  return text.toLowerCase().replace(/\d+/g, (digits) => {
+    const bare = digits.replace(/^0+(?=\d)/, '')
+    return String(bare.length).padStart(4, '0') + bare
+  })
 }
 
-/** The order of all endpoints by a column, made once; the most urgent first where none is chosen. */
+/** What stands for a value that is not there, or that nobody could read: last, whatever the direction. */
+const missing = {
+  platform: (text) => text === 'unknown',
+  department: (text) => text === '(none)',
+  desktop: (text) => !/^\d/.test(text),
+  code: (text) => !/^\d/.test(text),
+  lastSeen: (text) => text === 'none',
+}
+
+/** A text to compare by; undefined for what is missing. */
+function sortKey(column, text) {
+  if (text === '' || missing[column]?.(text)) return undefined
+  // The filter has the states in the order of their urgency.
+  return column === 'state' ? numberedText(String(urgency.indexOf(text))) : numberedText(text)
+}
+
+const runLength = 2000
+
+/** Sorted in slices: short runs first, which are then merged. */
+async function sorted(items, compare) {
+  const breathe = breather()
+  let runs = []
+  for (let from = 0; from < items.length; from += runLength) {
+    runs.push(items.slice(from, from + runLength).sort(compare))
+    await breathe()
+  }
+  while (runs.length > 1) {
+    const merged = []
+    for (let at = 0; at < runs.length; at += 2)
+      merged.push(await mergedRun(runs[at], runs[at + 1] ?? [], compare, breathe))
+    runs = merged
+  }
+  return runs[0] ?? []
+}
+
+async function mergedRun(left, right, compare, breathe) {
+  const run = []
+  let a = 0
+  let b = 0
+  while (a < left.length && b < right.length) {
+    run.push(compare(right[b], left[a]) < 0 ? right[b++] : left[a++])
+    if (run.length % 500 === 0) await breathe()
+  }
+  return run.concat(left.slice(a), right.slice(b))
+}
+
+/** The order of all endpoints by a column, made once a direction; those alike keep the most urgent first in both. */
 const orders = new Map()
 
-async function orderBy(column) {
-  const known = orders.get(column)
+async function orderBy(column, descending) {
+  const name = `${column} ${descending}`
+  const known = orders.get(name)
   if (known !== undefined) return known
   const breathe = breather()
   const keys = []
   for (const endpoint of endpoints) {
-    keys.push(sortKey(readEndpoint(endpoint.text)[column]))
+    keys.push(sortKey(column, readEndpoint(endpoint.text)[column]))
     await breathe()
   }
-  // Few texts differ in most columns: only those are compared, and endpoints then fall into their place.
-  const places = new Map([...new Set(keys)].sort().map((key, place) => [key, place]))
-  await breathe()
-  const numbers = keys.map((key) => places.get(key))
-  const order = endpoints.map((_, at) => at).sort((a, b) => numbers[a] - numbers[b] || a - b)
-  orders.set(column, order)
+  const direction = descending ? -1 : 1
+  const order = await sorted(
+    endpoints.map((_, at) => at),
+    (a, b) => {
+      const [one, other] = [keys[a], keys[b]]
+      if (one === other) return a - b
+      if (one === undefined || other === undefined) return one === undefined ? 1 : -1
+      return one < other ? -direction : direction
+    },
+  )
+  orders.set(name, order)
   return order
 }
+
+/** As they stand in the filter. */
+const urgency = [...(part('state')?.options ?? [])].map((option) => option.textContent)
 
 const view = { column: undefined, descending: false, page: 0, shown: [], wanted: 0 }
 
@@ -111,7 +171,7 @@ async function select(turn) {
   const chosen = filters
     .filter(({ select: { value } }) => value !== '')
     .map(({ name, select: { selectedOptions } }) => ({ name, text: selectedOptions[0].textContent }))
-  const order = view.column === undefined ? endpoints.keys() : await orderBy(view.column)
+  const order = view.column === undefined ? endpoints.keys() : await orderBy(view.column, view.descending)
   const breathe = breather()
   const shown = []
   for (const at of order) {
@@ -124,7 +184,7 @@ async function select(turn) {
     await breathe()
     if (turn !== view.wanted) return undefined
   }
-  return view.descending ? shown.reverse() : shown
+  return shown
 }
 
 /** Shows what is wanted now; of several wishes at once only the last is shown. */
@@ -147,9 +207,13 @@ function showPage() {
   const from = page * rowsPerPage
   const here = shown.slice(from, from + rowsPerPage)
   rows.replaceChildren(...here.map((at, index) => tableRow(readEndpoint(endpoints[at].text), index)))
-  const range = here.length === 0 ? 'None' : `${number(from + 1)} to ${number(from + here.length)}`
   const all = shown.length === endpoints.length ? '' : ` found, of ${number(endpoints.length)} in all`
-  part('count').textContent = `${range} of ${number(shown.length)} endpoint${shown.length === 1 ? '' : 's'}${all}.`
+  const range =
+    here.length === 0
+      ? 'No endpoint'
+      : `${number(from + 1)} to ${number(from + here.length)} of ${number(shown.length)} endpoint${shown.length === 1 ? '' : 's'}`
+  part('count').textContent = `${range}${all}${here.length === 0 ? '' : `, ${orderText()}`}.`
+  part('printed').textContent = printedText(here.length)
   part('page').textContent = `Page ${number(page + 1)} of ${number(last + 1)}`
   const isFirst = page === 0
   const isLast = page === last
@@ -161,6 +225,23 @@ function showPage() {
   ])
     part(name).setAttribute('aria-disabled', String(off))
   part('pages').hidden = last === 0
+  markScrolling()
+}
+
+function orderText() {
+  if (view.column === undefined) return 'the most urgent first'
+  return `sorted by ${columnNames[view.column]}, ${view.descending ? 'descending' : 'ascending'}`
+}
+
+/** On paper there are no controls: what was chosen in them is said in words. */
+function printedText(here) {
+  const words = part('search').value.trim()
+  const chosen = filters
+    .filter(({ select: { value } }) => value !== '')
+    .map(({ name, select: { selectedOptions } }) => `${name} ${selectedOptions[0].textContent}`)
+  if (words !== '') chosen.push(`search for “${words}”`)
+  const which = chosen.length === 0 ? 'No filter is set' : `Chosen: ${chosen.join(', ')}`
+  return `${which}; ${orderText()}. ${number(here)} of ${number(endpoints.length)} are printed here: all endpoints are in the file.`
 }
 
 function element(name, className, ...children) {
@@ -210,16 +291,18 @@ function toggleReceipts(row, button, endpoint, index) {
   below.id = `endpoint-receipts-${index}`
   button.setAttribute('aria-controls', below.id)
   row.after(below)
+  markScrolling()
 }
 
-const files = new Map([...part('files').children].map((item) => [item.value, item.textContent]))
+const files = new Map([...(part('files')?.children ?? [])].map((item) => [item.value, item.textContent]))
 
 function noteItem({ label, told, receipt, next }) {
   const item = element('li', '', element('strong', '', label), `: ${told}`)
   if (receipt !== '') {
     const place = receipt.replace(/^\[(\d+)\]/, (whole, file) => `${files.get(Number(file)) ?? whole},`)
     item.append(element('span', 'receipt', place))
-  } else if (told !== everythingPasses) item.append(element('span', 'receipt', 'no record of its own'))
+  } else if (label === 'why' && told !== everythingPasses)
+    item.append(element('span', 'receipt', 'no record of its own'))
   if (next !== '') item.append(element('span', 'todo', next))
   return item
 }
@@ -228,6 +311,7 @@ function noteItem({ label, told, receipt, next }) {
 function makeSortable() {
   const heads = [...table.tHead.rows[0].cells]
   for (const [at, head] of heads.entries()) {
+    columnNames[columns[at]] = head.textContent
     const button = element('button', 'sort', head.textContent)
     button.type = 'button'
     head.replaceChildren(button)
@@ -277,9 +361,44 @@ function listen() {
   part('last').addEventListener('click', () => turnTo((_, last) => last))
 }
 
-await readEndpoints()
-makeSortable()
-listen()
-part('controls').hidden = false
-await update()
+/** A part that scrolls is a stop of the keyboard, and one that does not is none. */
+function markScrolling() {
+  for (const region of document.querySelectorAll('.scroll')) {
+    // Of a closed part nothing is known, and nothing is reached.
+    if (region.clientWidth === 0) continue
+    const scrolls = region.scrollWidth > region.clientWidth || region.scrollHeight > region.clientHeight
+    region.setAttribute('role', scrolls ? 'region' : 'group')
+    if (scrolls) region.tabIndex = 0
+    else region.removeAttribute('tabindex')
+  }
+}
+
+/** What was opened for the printer alone. */
+let opened = []
+
+function openForPrint() {
+  opened = [...document.querySelectorAll('.numbers:not([open]), .digests:not([open])')]
+  for (const details of opened) details.open = true
+}
+
+function closeAfterPrint() {
+  for (const details of opened) details.open = false
+  opened = []
+}
+
+if (table !== null) {
+  await readEndpoints()
+  makeSortable()
+  listen()
+  part('controls').hidden = false
+  await update()
+  // A page that comes back may have its controls as they were left.
+  addEventListener('pageshow', () => void update())
+}
+markScrolling()
+addEventListener('resize', markScrolling)
+// The event does not bubble.
+document.addEventListener('toggle', markScrolling, true)
+addEventListener('beforeprint', openForPrint)
+addEventListener('afterprint', closeAfterPrint)
 document.documentElement.dataset.ready = 'true'

@@ -22,6 +22,15 @@ function column(page: Page, at: number): Promise<string[]> {
     .evaluateAll((cells) => cells.map((cell) => cell.firstChild?.textContent ?? ''))
 }
 
+/** What is no value of a column, by its place: it comes last in both directions. */
+const missing: Readonly<Record<number, (text: string) => boolean>> = {
+  2: (text) => text === 'unknown',
+  3: (text) => text === '(none)',
+  5: (text) => !/^\d/.test(text),
+  6: (text) => !/^\d/.test(text),
+  7: (text) => text === 'none',
+}
+
 async function search(page: Page, words: string): Promise<void> {
   await page.fill('#endpoint-search', words)
   await settled(page)
@@ -46,7 +55,9 @@ describe.skipIf(browserFile === undefined)('the report in a browser', () => {
     const { page, messages, requests } = opened
     expect(await page.title()).toBe('Fleet readiness: Acme Instruments, 2026-11-20')
     expect(await page.locator('#endpoint-rows > tr').count()).toBe(100)
-    expect(await page.locator('#endpoint-count').textContent()).toBe('1 to 100 of 420 endpoints.')
+    expect(await page.locator('#endpoint-count').textContent()).toBe(
+      '1 to 100 of 420 endpoints, the most urgent first.',
+    )
     expect(messages).toEqual([])
     expect(requests).toEqual([])
   })
@@ -62,7 +73,7 @@ describe.skipIf(browserFile === undefined)('the report in a browser', () => {
     )
     expect((await column(page, 1)).sort()).toEqual(expected.map(({ hostname: name, id }) => name ?? id).sort())
     await search(page, 'no such endpoint anywhere')
-    expect(await page.locator('#endpoint-count').textContent()).toBe('None of 0 endpoints found, of 420 in all.')
+    expect(await page.locator('#endpoint-count').textContent()).toBe('No endpoint found, of 420 in all.')
     await page.click('#endpoint-reset')
     await settled(page)
   })
@@ -70,7 +81,7 @@ describe.skipIf(browserFile === undefined)('the report in a browser', () => {
   it('filters by state, platform and department together', async () => {
     const { page } = opened
     await page.selectOption('#endpoint-state', { label: 'ready' })
-    await page.selectOption('#endpoint-platform', { label: 'macos' })
+    await page.selectOption('#endpoint-platform', { label: 'macOS' })
     await page.selectOption('#endpoint-department', { label: 'Sales' })
     await settled(page)
     const expected = endpoints.filter(
@@ -80,7 +91,9 @@ describe.skipIf(browserFile === undefined)('the report in a browser', () => {
     expect((await column(page, 1)).sort()).toEqual(expected.map(({ hostname, id }) => hostname ?? id).sort())
     await page.click('#endpoint-reset')
     await settled(page)
-    expect(await page.locator('#endpoint-count').textContent()).toBe('1 to 100 of 420 endpoints.')
+    expect(await page.locator('#endpoint-count').textContent()).toBe(
+      '1 to 100 of 420 endpoints, the most urgent first.',
+    )
   })
 
   it('sorts every column in both directions, and versions as numbers', async () => {
@@ -93,10 +106,22 @@ describe.skipIf(browserFile === undefined)('the report in a browser', () => {
       await settled(page)
       expect(await head.getAttribute('aria-sort')).toBe('ascending')
       const up = await column(page, at)
+      const upNames = await page.locator('#endpoint-rows th').allTextContents()
       await head.locator('button').click()
       await settled(page)
       expect(await head.getAttribute('aria-sort')).toBe('descending')
-      expect(await column(page, at)).toEqual([...up].reverse())
+      const down = await column(page, at)
+      const isMissing = missing[at] ?? (() => false)
+      const present = (texts: readonly string[]) => texts.filter((text) => !isMissing(text))
+      expect(present(down)).toEqual(present(up).reverse())
+      for (const texts of [up, down]) expect(texts.slice(0, present(texts).length)).toEqual(present(texts))
+      // Those alike stay in their order, whichever direction.
+      const downNames = await page.locator('#endpoint-rows th').allTextContents()
+      for (const value of new Set(up)) {
+        const alike = (names: readonly string[], values: readonly string[]) =>
+          names.filter((_, row) => values[row] === value)
+        expect(alike(downNames, down)).toEqual(alike(upNames, up))
+      }
       expect(await page.locator('th[aria-sort]').count()).toBe(1)
     }
     await page.click('#endpoint-reset')
@@ -199,7 +224,9 @@ describe.skipIf(browserFile === undefined)('the report in a browser', () => {
 
   it('shows, finds and sorts fifty thousand endpoints', async () => {
     const { page, messages } = await browser.open(await reportHtml(reportView(), manyEndpoints(50_000)))
-    expect(await page.locator('#endpoint-count').textContent()).toBe('1 to 100 of 50,000 endpoints.')
+    expect(await page.locator('#endpoint-count').textContent()).toBe(
+      '1 to 100 of 50,000 endpoints, the most urgent first.',
+    )
     await search(page, 'sn049999')
     expect(await page.locator('#endpoint-rows tr').count()).toBe(1)
     await page.click('#endpoint-reset')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { SnapshotHead } from '../../src/history/snapshot.js'
 import { states } from '../../src/readiness/verdict.js'
-import type { PlainSnapshot } from './snapshot.js'
+import { type PlainSnapshot, plainSnapshot } from './snapshot.js'
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
@@ -46,6 +46,7 @@ const anyHead: fc.Arbitrary<SnapshotHead> = fc.record(
       { maxLength: 3 },
     ),
     sources: fc.array(source, { maxLength: 3 }),
+    strictWarnings: fc.array(fc.record({ code: text, file: text }, { requiredKeys: ['code'] }), { maxLength: 3 }),
     telemetry: fc.record({
       asOf: time,
       proven: count,
@@ -56,24 +57,24 @@ const anyHead: fc.Arbitrary<SnapshotHead> = fc.record(
     }),
   },
   {
-    requiredKeys: ['asOf', 'recordedAt', 'fleet', 'policy', 'coverage', 'states', 'gates', 'sources'],
+    requiredKeys: ['asOf', 'recordedAt', 'fleet', 'policy', 'coverage', 'states', 'gates', 'sources', 'strictWarnings'],
     noNullPrototype: true,
   },
 ) as fc.Arbitrary<SnapshotHead>
 
-/** Any snapshot whose rows point to texts that are there. */
+/** Any snapshot; its texts repeat. */
 export const anySnapshot: fc.Arbitrary<PlainSnapshot> = fc
   .tuple(anyHead, fc.array(text, { minLength: 1, maxLength: 6 }))
   .chain(([head, texts]) => {
-    const place = fc.nat({ max: texts.length - 1 })
-    const row = fc.tuple(
-      text,
-      fc.option(text),
-      place,
-      fc.constantFrom(...states),
-      place,
-      place,
-      fc.array(place, { maxLength: 3 }),
-    )
-    return fc.array(row, { maxLength: 20 }).map((rows) => ({ head, endpoints: { texts, rows } }))
+    const known = fc.constantFrom(...texts)
+    const endpoint = fc.record({
+      id: text,
+      hostname: fc.option(text, { nil: undefined }),
+      platform: known,
+      state: fc.constantFrom(...states),
+      desktop: known,
+      code: known,
+      reasons: fc.array(known, { maxLength: 3 }),
+    })
+    return fc.array(endpoint, { maxLength: 20 }).map((endpoints) => plainSnapshot(head, endpoints))
   })

@@ -8,7 +8,7 @@ import { build } from 'esbuild'
 /** A process that works on a history. */
 export interface HistoryProcess {
   readonly pid: number
-  /** Runs that the process was told are safe, so far. */
+  /** Lines it has printed so far: runs that it was told are safe, or the step at which it stands still. */
   readonly safe: () => readonly string[]
   /** SIGKILL: nothing of the process runs any more, no clean-up either. */
   kill(): void

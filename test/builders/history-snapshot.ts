@@ -33,6 +33,7 @@ export function snapshotHead(
     states: ofStates,
     gates: [{ id: 'cowork-otel', level: 'required', pass: ready, fail: of - ready, unknown: 0 }],
     sources: [...(about.sources ?? [readSource('exports/devices.csv')])],
+    strictWarnings: [],
     ...more,
   }
 }

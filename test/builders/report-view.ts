@@ -64,6 +64,7 @@ function trendOf({ coverage, states, asOf: at }: ReportView['head']): TrendPoint
       states: { ...states, ready, upgrade: states.upgrade + fewer },
       policyChanged: index === 1,
       sourcesChanged: index === 2,
+      incomplete: index === 0,
     }
   })
   const { ready, inScope } = coverage
@@ -77,6 +78,7 @@ function trendOf({ coverage, states, asOf: at }: ReportView['head']): TrendPoint
       states,
       policyChanged: false,
       sourcesChanged: false,
+      incomplete: false,
     },
   ]
 }

@@ -1,31 +1,34 @@
-import type { Snapshot, SnapshotEndpoints, SnapshotHead } from '../../src/history/snapshot.js'
+import { EndpointsText } from '../../src/history/endpoints-text.js'
+import type { Snapshot, SnapshotEndpoint, SnapshotHead } from '../../src/history/snapshot.js'
 import { snapshotHead } from './history-snapshot.js'
 
-const reasons = ['below-gate:cowork-otel', 'no-app-list', 'check-in-too-old']
-const texts = ['macos', 'windows', '1.24012.9', '1.1.3918', '2.1.250', 'absent', ...reasons]
-const placeOf = (text: string) => texts.indexOf(text)
-
-/** A snapshot with its endpoints as data. */
+/** A snapshot, and its endpoints as they are read back. */
 export interface PlainSnapshot extends Snapshot {
-  readonly endpoints: SnapshotEndpoints
+  readonly plain: readonly SnapshotEndpoint[]
+}
+
+/** A snapshot of these endpoints. */
+export function plainSnapshot(head: SnapshotHead, plain: readonly SnapshotEndpoint[]): PlainSnapshot {
+  const text = new EndpointsText()
+  for (const endpoint of plain) text.add(endpoint)
+  return { head, endpoints: text.end(), plain }
 }
 
 /** A snapshot of so many endpoints, every third of which needs an upgrade. */
 export function snapshotOf(endpoints: number, more: Partial<SnapshotHead> = {}): PlainSnapshot {
-  const rows = Array.from({ length: endpoints }, (_, index): SnapshotEndpoints['rows'][number] => {
+  const plain = Array.from({ length: endpoints }, (_, index): SnapshotEndpoint => {
     const number = String(index).padStart(7, '0')
-    const platform = placeOf(index % 2 === 0 ? 'macos' : 'windows')
     const old = index % 3 === 2
-    return [
-      `serial:C02XG8JD${number}`,
-      index % 5 === 4 ? null : `ENG-LT-${number}`,
-      platform,
-      old ? 'upgrade' : 'ready',
-      placeOf(old ? '1.1.3918' : '1.24012.9'),
-      placeOf(index % 2 === 0 ? '2.1.250' : 'absent'),
-      old ? [placeOf('below-gate:cowork-otel')] : [],
-    ]
+    return {
+      id: `serial:C02XG8JD${number}`,
+      hostname: index % 5 === 4 ? undefined : `ENG-LT-${number}`,
+      platform: index % 2 === 0 ? 'macos' : 'windows',
+      state: old ? 'upgrade' : 'ready',
+      desktop: old ? '1.1.3918' : '1.24012.9',
+      code: index % 2 === 0 ? '2.1.250' : 'absent',
+      reasons: old ? ['below-gate:cowork-otel'] : [],
+    }
   })
-  const ready = rows.filter(([, , , state]) => state === 'ready').length
-  return { head: snapshotHead({ ready, of: endpoints }, more), endpoints: { texts: [...texts], rows } }
+  const ready = plain.filter(({ state }) => state === 'ready').length
+  return plainSnapshot(snapshotHead({ ready, of: endpoints }, more), plain)
 }

@@ -254,6 +254,18 @@ describe('help', () => {
     }
   })
 
+  it.each([
+    ['scan', 'csv'],
+    ['history', 'csv'],
+    ['history diff', 'markdown'],
+    ['report', 'html'],
+    ['evidence a-file', 'csv'],
+    ['settings lint a-file', 'sarif'],
+  ])('fleet %s --json --format %s is wrong use: no form is dropped in silence', async (command, form) => {
+    const failure = failureOf(await fleet([...command.split(' '), '--json', '--format', form]))
+    expect([failure.exit, failure.code]).toEqual([2, 'json-and-format'])
+  })
+
   it('without a command names all commands', async () => {
     const [none, flag, help] = await Promise.all([fleet([]), fleet(['--help']), fleet(['help'])])
     for (const command of [...commands, 'help', 'autocomplete'])

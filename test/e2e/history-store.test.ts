@@ -163,7 +163,7 @@ describe('a history that cannot be written', () => {
     const plain = await scan(['--json', '--no-history', ...args.slice(0, args.includes('--policy') ? 2 : 0)], { cwd })
     expect(run.exit).toBe(5)
     expect(run.out).toBe(plain.run.out)
-    expect(run.err).toMatch(/^This scan is not in the history, .*blocked\/scans\.jsonl: .+\n$/)
+    expect(run.err).toMatch(/^This scan is not in the history, .*blocked: .+\nCoverage is below --fail-under 100\.\n$/)
     expect(readFileSync(join(cwd, 'blocked'), 'utf8')).toBe('a file')
   })
 

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
@@ -6,7 +6,16 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { DifferenceDocument } from '../../src/history/difference-document.js'
 import { HistoryDocument } from '../../src/history/history-document.js'
-import { expectQuietTerminal, failureOf, fleet, folderWith, type Run, shell, temporaryFolder } from './run-fleet.js'
+import {
+  expectQuietTerminal,
+  failureOf,
+  fleet,
+  folderWith,
+  type Run,
+  root,
+  shell,
+  temporaryFolder,
+} from './run-fleet.js'
 
 const schemas = { history: HistoryDocument, difference: DifferenceDocument }
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true })
@@ -145,6 +154,33 @@ describe('fleet history', () => {
     expect(readFileSync(join(folder, 'scans.jsonl')).equals(bytes)).toBe(true)
   })
 
+  it('says of a scan with a cut-off export that it is incomplete, and so does a difference', async () => {
+    const devices = readFileSync(join(root, 'templates/samples/acme/devices.json'), 'utf8')
+    const exports = { 'a/devices.json': devices, 'b/devices.json': devices.slice(0, (devices.length * 3) / 4) }
+    const here = { cwd: folderWith(exports) }
+    const scans = []
+    for (const [folder, day] of [
+      ['a', '2026-11-19'],
+      ['b', '2026-11-20'],
+    ] as const)
+      scans.push(await fleet(['scan', folder, '--as-of', day, '--output', `${folder}.json`], here))
+    expect(scans.map(({ exit }) => exit)).toEqual([0, 4])
+    const { runs, trend } = documentOf('history', await fleet(['history', '--json'], here))
+    expect(runs.map(({ strictWarnings }) => strictWarnings.some(({ code }) => code === 'cut-off'))).toEqual([
+      false,
+      true,
+    ])
+    expect(trend.map(({ incomplete }) => incomplete)).toEqual([false, true])
+    expect((await fleet(['history'], here)).out).toMatch(/incomplete: .*cut-off/)
+    for (const words of [[], ['a.json', 'b.json']]) {
+      const { warnings } = documentOf('difference', await fleet(['history', 'diff', '--json', ...words], here))
+      expect(warnings.map(({ code }) => code)).toEqual(['incomplete-scan'])
+      expect(warnings[0]!.endpoints).toBeGreaterThan(0)
+    }
+    await fleet(['report', 'b.json', '--output', 'report.md'], here)
+    expect(readFileSync(join(here.cwd, 'report.md'), 'utf8')).toMatch(/^\| 2026-11-20 \|.*\| incomplete \|$/m)
+  })
+
   it('ends well when its reader goes away', async () => {
     const run = await shell(
       'set -o pipefail; fleet history | head -2; fleet history diff --format csv first last | head -1',
@@ -219,6 +255,26 @@ describe('fleet history diff', () => {
 })
 
 describe('fleet history prune', () => {
+  it('does what its dry run says, whatever the file ends with', async () => {
+    const folder = join(temporaryFolder(), 'h')
+    for (const day of ['2026-11-13', '2026-11-14', '2026-11-15'])
+      await fleet(['scan', '1', ...map, '--as-of', day, '--history', folder], { cwd })
+    const file = join(folder, 'scans.jsonl')
+    const whole = readFileSync(file, 'utf8')
+    const prune = async (...args: string[]) => {
+      const run = await fleet(['history', 'prune', '--history', folder, '--keep', '1', '--json', ...args], { cwd })
+      expect(run.exit, run.err).toBe(0)
+      const { kept, removed, rubbish } = JSON.parse(run.out) as Record<string, unknown>
+      return { kept, removed, rubbish }
+    }
+    for (const text of [whole, whole.slice(0, -1), whole.slice(0, -500), `${whole.slice(0, -500)}\n`]) {
+      writeFileSync(file, text)
+      const dry = await prune('--dry-run')
+      expect(readFileSync(file, 'utf8')).toBe(text)
+      expect(await prune()).toEqual(dry)
+    }
+  })
+
   it('removes what is old, says what, and needs to be told how much', async () => {
     const folder = join(temporaryFolder(), 'h')
     for (const day of ['2026-11-13', '2026-11-14', '2026-11-15'])

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { sha256 } from '../../src/platform/sha256.js'
 import type { ScanDocument } from '../../src/readiness/scan-document.js'
 import { ReportDocument } from '../../src/report/view/report-document.js'
-import { asOf, failureOf, fleet, type RunOptions, root, shell, temporaryFolder } from './run-fleet.js'
+import type { VerdictDocument } from '../../src/waves/verdict-document.js'
+import { asOf, failureOf, fleet, folderWith, type RunOptions, root, shell, temporaryFolder } from './run-fleet.js'
 
 const samples = join(root, 'templates', 'samples')
 const policy = ['--policy', join(samples, 'acme-telemetry', 'fleet.yaml')]
@@ -33,6 +34,25 @@ beforeAll(async () => {
 }, 120_000)
 
 describe('of the sample company', () => {
+  it('is the same from a file and from stdin, with the policy that the scan names', async () => {
+    const file = await report(['scan.json', '--no-history'])
+    const stdin = await report(['-', '--no-history'], { input: readFileSync(inFolder('scan.json')) })
+    const withoutDocuments = ({ out }: typeof file) => out.replace(/\n## Documents[\s\S]*/, '')
+    expect(withoutDocuments(stdin)).toBe(withoutDocuments(file))
+    expect(stdin.out).toContain('Acme Instruments')
+  })
+
+  it('takes --history or --no-history, not both', async () => {
+    const error = failureOf(await report(['scan.json', '--history', 'kept', '--no-history', '--json']))
+    expect([error.code, error.exit]).toEqual(['wrong-use', 2])
+  })
+
+  it.each(['html', 'markdown', 'junit', 'sarif', 'prometheus'])('names no account of anybody as %s', async (format) => {
+    const file = `private.${format}`
+    expect((await report([...everything, '--history', 'kept', '--format', format, '--output', file])).exit).toBe(0)
+    expect(readFileSync(inFolder(file), 'utf8').match(/[\w.-]+\\?@[\w.-]+\.example/g)).toBeNull()
+  })
+
   it('is Markdown for the ticket, the same twice, with the digests that sha256sum tells', async () => {
     const [first, second] = await Promise.all([
       report([...everything, '--history', 'kept']),
@@ -117,6 +137,69 @@ describe('of the sample company', () => {
       expect(codes).toContain(code)
   })
 
+  it('knows the evidence of the scan by its bytes', async () => {
+    const evidence = readFileSync(inFolder('evidence.json'), 'utf8')
+    const { telemetry } = JSON.parse(readFileSync(inFolder('scan.json'), 'utf8')) as ScanDocument
+    expect(telemetry?.digest).toBe(`sha256:${sha256(evidence)}`)
+    // Gathered again on the same day, with another answer.
+    writeFileSync(inFolder('again.json'), evidence.replace('"read": ', '"read": 1'))
+    const problemsWith = async (file: string) => {
+      const { problems } = ReportDocument.parse(
+        JSON.parse((await report(['scan.json', file, '--json', '--no-history'])).out),
+      )
+      return problems.map(({ code }) => code)
+    }
+    expect(await problemsWith('evidence.json')).toEqual(['scan-incomplete'])
+    expect(await problemsWith('again.json')).toEqual(['scan-incomplete', 'evidence-not-in-scan'])
+  })
+
+  it('shows no verdict of another plan, and of two on one wave the gravest, in any order', async () => {
+    const verdict = JSON.parse(readFileSync(inFolder('verdict.json'), 'utf8')) as VerdictDocument
+    const newer = { ...verdict, asOf: '2026-11-21T00:00:00Z', verdict: 'advance' }
+    const files = {
+      'halt.json': { ...verdict, verdict: 'halt' },
+      'foreign.json': { ...newer, plan: { ...verdict.plan, digest: `sha256:${'0'.repeat(64)}` } },
+    }
+    for (const [name, content] of Object.entries(files)) writeFileSync(inFolder(name), JSON.stringify(content))
+    const given = ['scan.json', 'plan', 'verdict.json', 'halt.json', 'foreign.json', '--no-history']
+    const { out } = await report([...given, '--json'])
+    const { verdicts, problems } = ReportDocument.parse(JSON.parse(out))
+    expect(verdicts).toEqual([{ wave: 'pilot', verdict: 'halt', asOf: verdict.asOf }])
+    expect(problems.map(({ code }) => code)).toEqual(['scan-incomplete', 'verdict-of-other-plan', 'verdicts-disagree'])
+    expect((await report([...[...given].reverse(), '--json'])).out).toBe(out)
+    const markdown = (await report(given)).out
+    expect(markdown).toMatch(/^\| pilot \| .* \| halt, 2026-11-20 \|$/m)
+    expect(markdown).toContain('The verdict on pilot (advance, 2026-11-21) was given on another plan: it is left out.')
+  })
+
+  it('needs no history that FLEET_HISTORY names, and says when the history is one of another fleet', async () => {
+    const of = async (args: readonly string[], env: Record<string, string>) => {
+      const run = await report(['scan.json', '--json', ...args], { env })
+      expect(run.exit, run.err).toBe(0)
+      const { problems, trend } = ReportDocument.parse(JSON.parse(run.out))
+      return [problems.map(({ code }) => code).filter((code) => code.includes('history')), trend.length]
+    }
+    expect(await of([], { FLEET_HISTORY: 'kept' })).toEqual([[], 2])
+    expect(await of([], { FLEET_HISTORY: 'nowhere' })).toEqual([['no-history'], 0])
+    expect(await of(['--no-history'], { FLEET_HISTORY: 'nowhere' })).toEqual([[], 0])
+    expect(await of(['--history', 'kept'], { FLEET_HISTORY: 'nowhere' })).toEqual([[], 2])
+    const other = join(samples, 'acme-history')
+    expect((await of(['--history', other], {}))[0]).toEqual(['history-without-this-scan'])
+  })
+
+  it('goes without a history at the usual place that cannot be read', async () => {
+    const folder = folderWith({ '.fleet/history/scans.jsonl/file': '' })
+    const scan = inFolder('scan.json')
+    const options = { cwd: folder }
+    const markdown = await report([scan], options)
+    expect(markdown.exit).toBe(0)
+    expect(markdown.out).toContain('There is no trend. The history is a link, folder, pipe or device, not a file.')
+    const csv = await report([scan, '--format', 'csv'], options)
+    expect([csv.exit, csv.err]).toEqual([0, expect.not.stringContaining('trend')])
+    const typed = await report([scan, '--history', '.fleet/history', '--json'], options)
+    expect(failureOf(typed).code).toBe('history-not-a-file')
+  })
+
   it('ends well when its reader has gone', async () => {
     const run = await shell('fleet report scan.json --format csv | head -1; echo $PIPESTATUS', { cwd })
     expect(run.out).toMatch(/^\ufeff"id".*\n0\n$/s)
@@ -136,6 +219,12 @@ describe('what cannot be a report', () => {
     ['a folder of exports', [join(samples, 'acme')], 'no-plan-in-folder', 4],
     ['a file that is not there', ['none.json'], 'input-not-found', 4],
     ['an unknown ending', ['scan.json', '--output', 'r.docx'], 'format-not-told', 2],
+    [
+      'the history as output',
+      ['scan.json', '--history', 'kept', '--output', 'kept/scans.jsonl', '--format', 'csv'],
+      'output-refused',
+      5,
+    ],
     ['an input as output', ['scan.json', '--format', 'markdown', '--output', 'scan.json'], 'output-refused', 5],
     ['a folder without a history', ['scan.json', '--history', 'nowhere'], 'no-history', 4],
   ])('is %s', async (_, args, code, exit) => {

@@ -1,4 +1,4 @@
-import { appendFileSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { appendFileSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { execa } from 'execa'
@@ -14,8 +14,8 @@ afterAll(() => {
 })
 
 /** A watch that runs, and what it has said so far. */
-function startWatch(cwd: string, ...args: string[]) {
-  const child = execa(process.execPath, [program, 'scan', 'exports', '--watch', '--settle', '1', ...args], {
+function startWatch(cwd: string, args: readonly string[], settle = 1) {
+  const child = execa(process.execPath, [program, 'scan', 'exports', '--watch', '--settle', `${settle}`, ...args], {
     cwd,
     env: environment(),
     extendEnv: false,
@@ -57,11 +57,12 @@ function startWatch(cwd: string, ...args: string[]) {
 describe.concurrent('fleet scan --watch', { timeout: 40_000 }, () => {
   it('scans at once, after a new file, a slow copy, a burst and a removal: once each, and ends with SIGTERM', async () => {
     const cwd = folderWith(files)
-    const watch = startWatch(cwd, '--output', 'exports/scan.json', '--history', 'exports/history')
+    const settle = 3
+    const watch = startWatch(cwd, ['--output', 'exports/scan.json', '--history', 'exports/history'], settle)
     await watch.sees('Watching exports.')
     expect(JSON.parse(readFileSync(join(cwd, 'exports/scan.json'), 'utf8')).endpoints).toHaveLength(7)
 
-    // In pieces, with breaks that are shorter than what it waits for: half of it is never scanned.
+    // In pieces, with breaks that are much shorter than what it waits for: half of it is never scanned.
     const more = csvText([
       devices[0]!,
       ...devices
@@ -83,6 +84,8 @@ describe.concurrent('fleet scan --watch', { timeout: 40_000 }, () => {
 
     for (let index = 0; index < 20; index++) writeFileSync(join(cwd, `exports/note-${index}.md`), 'note')
     writeFileSync(join(cwd, 'exports/late.csv.partial'), 'not, finished')
+    mkdirSync(join(cwd, 'exports/batch.partial'))
+    writeFileSync(join(cwd, 'exports/batch.partial/more.csv'), more)
     await watch.sees(/scan 3: added exports\/note-0\.md, .* and 10 more\n/)
 
     rmSync(join(cwd, 'exports/more.csv'))
@@ -90,7 +93,7 @@ describe.concurrent('fleet scan --watch', { timeout: 40_000 }, () => {
     await watch.sees('scan 4: changed exports/apps.csv; removed exports/more.csv')
     await watch.sees(/scan 4(?:.|\n)*Wrote exports/)
     // As long as anything could still come of what it wrote itself.
-    await wait(1500)
+    await wait(settle * 1000 + 500)
     const { exitCode, signal, stderr } = await watch.stop()
     expect([exitCode, signal]).toEqual([undefined, 'SIGTERM'])
     expect(watch.scans()).toHaveLength(4)
@@ -98,6 +101,7 @@ describe.concurrent('fleet scan --watch', { timeout: 40_000 }, () => {
     expect(watch.said().out).not.toContain('\u001b')
     expect(JSON.parse(readFileSync(join(cwd, 'exports/scan.json'), 'utf8')).endpoints).toHaveLength(7)
     expect(watch.said().out).toContain('scan.json (output)')
+    expect(watch.said().out).toContain('more.csv (unfinished)')
     expect(readFileSync(join(cwd, 'exports/history/scans.jsonl'), 'utf8').match(/^\{/gm)).toHaveLength(4)
   })
 
@@ -108,7 +112,7 @@ describe.concurrent('fleet scan --watch', { timeout: 40_000 }, () => {
       'fleet.yaml': 'organization: First\n',
     })
     rmSync(join(cwd, 'exports/apps.csv'))
-    const watch = startWatch(cwd, '--output', 'exports/scan.json', '--fail-under', '100')
+    const watch = startWatch(cwd, ['--output', 'exports/scan.json', '--fail-under', '100'])
     await watch.sees('This scan has no result. fleet goes on watching.')
     expect(readFileSync(join(cwd, 'exports/scan.json'), 'utf8')).toBe('{"schema": "fleet.scan/v1"}')
 
@@ -123,10 +127,11 @@ describe.concurrent('fleet scan --watch', { timeout: 40_000 }, () => {
     await watch.stop()
   })
 
-  it('writes --format to the file, shows what cannot be read, and ends with SIGINT', async () => {
+  it('writes --format to the file, shows what cannot be read and what is below, and ends with SIGINT', async () => {
     const cwd = folderWith({ ...files, 'exports/page.html': '<html><body>Sign in</body></html>' })
-    const watch = startWatch(cwd, '--format', 'ndjson', '-o', 'rows', '--as-of', '2026-11-20')
+    const watch = startWatch(cwd, ['--format', 'ndjson', '-o', 'rows', '--as-of', '2026-11-20', '--fail-under', '100'])
     await watch.sees('Not everything could be read: see Files.')
+    expect(watch.said().err).toContain('Coverage is below --fail-under 100.')
     expect(readFileSync(join(cwd, 'rows'), 'utf8').trimEnd().split('\n')).toHaveLength(7)
     expect(watch.said().out).toContain('\nCoverage  ')
     const { signal } = await watch.stop('SIGINT')
@@ -149,7 +154,9 @@ describe.concurrent('fleet scan --watch', { timeout: 40_000 }, () => {
 
   it('ends when its reader goes away', async () => {
     const run = await shell(
-      `(sleep 4; touch exports/apps.csv) & fleet scan exports --watch --settle 1 2>err | head -1 >/dev/null; echo "exit \${PIPESTATUS[0]}"`,
+      `: >err
+       (for turn in $(seq 200); do grep -q Watching err && break; sleep 0.1; done; echo >>exports/apps.csv) &
+       fleet scan exports --watch --settle 1 2>err | head -1 >/dev/null; echo "exit \${PIPESTATUS[0]}"`,
       { cwd: folderWith(files) },
     )
     expect(run.out).toBe('exit 0\n')
@@ -182,7 +189,7 @@ describe.concurrent('fleet scan --watch', { timeout: 40_000 }, () => {
 
   it('never writes over an export', async () => {
     const cwd = folderWith(files)
-    const watch = startWatch(cwd, '--output', 'exports/devices.csv')
+    const watch = startWatch(cwd, ['--output', 'exports/devices.csv'])
     await watch.sees('The target is one of the inputs.')
     await watch.stop()
     expect(readFileSync(join(cwd, 'exports/devices.csv'), 'utf8')).toBe(files['exports/devices.csv'])

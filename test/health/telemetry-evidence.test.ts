@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { evidenceProblem, readTelemetryEvidence } from '../../src/health/telemetry-evidence.js'
+import { sha256 } from '../../src/platform/sha256.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'fleet-evidence-'))
 afterAll(() => {
@@ -33,11 +34,13 @@ const silent = {
 describe('evidence as a scan reads it', () => {
   it('gives the status of each endpoint, and where it stands', async () => {
     const proven = { id: 'b', status: 'proven', last: '2026-11-19T10:00:00Z', reasons: [], more: [1] }
-    const { endpoints, ...head } = await readTelemetryEvidence(fileOf(document([silent, proven])))
+    const file = fileOf(document([silent, proven]))
+    const { endpoints, ...head } = await readTelemetryEvidence(file)
     expect(head).toEqual({
       file: join(folder, 'evidence.json'),
       asOf: '2026-11-20T00:00:00Z',
       policyDigest: 'sha256:1',
+      digest: `sha256:${sha256(readFileSync(file))}`,
     })
     expect([...endpoints]).toEqual([
       ['a', { status: 'silent', silentSince: silent.silentSince, detail: 'silent, dark (1.2.3)', record: 1 }],

@@ -57,7 +57,7 @@ describe('a run', () => {
     expect(await chooseRun(file, history, 'h')).toEqual({ kind: 'file', file })
     expect(await chooseRun(file, undefined, 'h')).toEqual({ kind: 'file', file })
     const failure = await failureOf(join(folder, 'other.json'), history)
-    expect([failure.exit, failure.code]).toEqual([2, 'no-such-run'])
+    expect([failure.exit, failure.code]).toEqual([4, 'input-not-found'])
   })
 
   it('that does not exist is answered with those that do', async () => {

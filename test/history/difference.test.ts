@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type ComparedScan, differenceOf, isEmptyDifference } from '../../src/history/difference.js'
 import { DifferenceDocument } from '../../src/history/difference-document.js'
 import { onlyStates } from '../../src/history/difference-filter.js'
+import type { SnapshotEndpoint } from '../../src/history/snapshot.js'
 import { states } from '../../src/readiness/verdict.js'
 import { readSource, snapshotEndpoint, snapshotHead } from '../builders/history-snapshot.js'
 
@@ -23,7 +24,11 @@ const head = fc
     target: fc.constantFrom(90, 95),
     sources: fc.subarray([readSource('devices.csv'), readSource('apps.csv'), readSource('jamf.json', 'jamf')]),
   })
-  .map((about) => snapshotHead(about))
+  .chain((about) =>
+    fc
+      .subarray([{ code: 'cut-off', file: 'devices.csv' }, { code: 'no-endpoints' }])
+      .map((strictWarnings) => snapshotHead(about, { strictWarnings })),
+  )
 const scan: fc.Arbitrary<ComparedScan> = fc.record({
   head,
   endpoints: fc.uniqueArray(endpoint, { selector: ({ id }) => id, maxLength: 16 }),
@@ -40,6 +45,7 @@ function mirrored({
   appeared,
   disappeared,
   otherVersion,
+  otherReasons,
 }: DifferenceDocument) {
   const swap = (change: { before: string; after: string }) => ({ before: change.after, after: change.before })
   return {
@@ -59,12 +65,15 @@ function mirrored({
     }),
     appeared: disappeared,
     disappeared: appeared,
-    otherVersion: otherVersion.map(({ id, desktop, code }) => ({ id, desktop: swap(desktop), code: swap(code) })),
+    otherVersion: otherVersion.map(({ id, gone, come, desktop, code }) => {
+      return { id, gone: come, come: gone, desktop: swap(desktop), code: swap(code) }
+    }),
+    otherReasons: otherReasons.map(({ id, gone, come }) => ({ id, gone: come, come: gone })),
   }
 }
 
 function asSeen(document: DifferenceDocument) {
-  const { before, after, counts, matrix, warnings, moved, appeared, disappeared, otherVersion } = document
+  const { before, after, counts, matrix, warnings, moved, appeared, disappeared, otherVersion, otherReasons } = document
   return {
     before,
     after,
@@ -74,7 +83,8 @@ function asSeen(document: DifferenceDocument) {
     moved: moved.map(({ id, from, to, gone, come, desktop, code }) => ({ id, from, to, gone, come, desktop, code })),
     appeared,
     disappeared,
-    otherVersion: otherVersion.map(({ id, desktop, code }) => ({ id, desktop, code })),
+    otherVersion: otherVersion.map(({ id, gone, come, desktop, code }) => ({ id, gone, come, desktop, code })),
+    otherReasons: otherReasons.map(({ id, gone, come }) => ({ id, gone, come })),
   }
 }
 
@@ -132,6 +142,23 @@ describe('the difference of two scans', () => {
     )
   })
 
+  it('is empty only where every endpoint has the same state, versions and reasons', () => {
+    const told = ({ id, state, desktop, code, reasons }: SnapshotEndpoint) =>
+      JSON.stringify([id, state, desktop, code, [...new Set(reasons)].sort()])
+    const all = ({ endpoints }: ComparedScan) => endpoints.map(told).sort()
+    fc.assert(
+      fc.property(scan, scan, (a, b) => {
+        const same = JSON.stringify(all(a)) === JSON.stringify(all(b))
+        expect(isEmptyDifference(differenceOf({ ...a, head: b.head }, b))).toBe(same)
+        const shuffled = {
+          ...b,
+          endpoints: b.endpoints.map((one) => ({ ...one, reasons: [...one.reasons].reverse() })),
+        }
+        expect(isEmptyDifference(differenceOf(b, shuffled))).toBe(true)
+      }),
+    )
+  })
+
   it('does not depend on the order of the endpoints', () => {
     fc.assert(
       fc.property(scan, scan, (a, b) => {
@@ -177,6 +204,27 @@ describe('the difference of two scans', () => {
   })
 })
 
+describe('endpoints that stay', () => {
+  it('are told where their reasons are others, and counted apart from other versions', () => {
+    const scanOf = (...reasons: string[][]) => ({
+      head: snapshotHead(),
+      endpoints: reasons.map((one, index) =>
+        snapshotEndpoint(`e${index}`, { state: 'unknown', desktop: `1.${one.length}`, reasons: one }),
+      ),
+    })
+    const document = differenceOf(
+      scanOf(['no-app-list', 'x'], ['x'], ['x', 'y']),
+      scanOf(['no-app-list', 'y'], ['x', 'y'], ['y', 'x']),
+    )
+    expect(document.otherReasons).toEqual([{ id: 'e0', platform: 'macos', state: 'unknown', gone: ['x'], come: ['y'] }])
+    expect(document.otherVersion).toMatchObject([{ id: 'e1', gone: [], come: ['y'] }])
+    expect(document.counts).toMatchObject({ moved: 0, stayed: 3, otherVersion: 1, otherReasons: 1 })
+    expect(isEmptyDifference(document)).toBe(false)
+    expect(onlyStates(document, { to: 'unknown' }).otherReasons).toHaveLength(1)
+    expect(onlyStates(document, { to: 'ready' }).otherReasons).toEqual([])
+  })
+})
+
 describe('what else differs', () => {
   const moves = {
     before: [
@@ -197,11 +245,41 @@ describe('what else differs', () => {
     ['the policy: what moved without another version', { policy: { digest: 'b' } }, [['other-policy', 1]]],
     ['the required gates', { gates: [gate] }, [['other-gates', 1]]],
     ['the exports: what is unknown, came or went', { sources: [] }, [['other-sources', 3]]],
+    [
+      'that a scan is incomplete: what is unknown, came or went',
+      { strictWarnings: [{ code: 'cut-off', file: 'devices.csv' }] },
+      [['incomplete-scan', 3]],
+    ],
     ['the evidence', { telemetry }, [['other-evidence', 0]]],
     ['the version of fleet', { fleet: '0.2.0' }, [['other-fleet', 1]]],
     ['the order of days', { asOf: '2026-11-01T00:00:00Z' }, [['earlier-day', 0]]],
   ])('is told: %s', (_, more, expected) => {
     expect(warned(snapshotHead(), snapshotHead({}, more))).toEqual(expected)
+  })
+
+  it('names each export that one of them lacks, with how many files', () => {
+    const of = (...files: string[]) => ({
+      head: snapshotHead({ sources: files.map((file) => readSource(file)) }),
+      endpoints: [],
+    })
+    const { warnings } = differenceOf(of('p-1.csv', 'p-2.csv', 'p-3.csv', 'a.csv'), of('p-1.csv', 'b.csv'))
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'The scans did not read the same exports: only before intune-all-devices a.csv, intune-all-devices p-#.csv (2 files); only after intune-all-devices b.csv.',
+    ])
+  })
+
+  it('says which scan warned of what, also where both did', () => {
+    const of = (...codes: string[]) => ({
+      head: snapshotHead({}, { strictWarnings: codes.map((code) => ({ code })) }),
+      endpoints: [],
+    })
+    expect(differenceOf(of('cut-off', 'page-truncated', 'cut-off'), of('cut-off')).warnings).toMatchObject([
+      {
+        code: 'incomplete-scan',
+        message:
+          'The scans warned that their numbers may be incomplete: before cut-off, page-truncated; after cut-off.',
+      },
+    ])
   })
 
   it('names the target, which moves nobody', () => {

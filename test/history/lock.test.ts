@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { takeLock } from '../../src/history/lock.js'
@@ -84,6 +84,18 @@ it('cannot ask about another machine, and trusts its ticket for an hour', async 
   utimesSync(join(folder, ticket!), old, old)
   ;(await takeLock(folder, { pid: 2, startOf, patience: 0 }))()
   expect(names()).toEqual([])
+})
+
+it.runIf(process.platform === 'linux')('takes a container that shares the host name for another machine', async () => {
+  await takeLock(folder)
+  const [own] = names()
+  rmSync(join(folder, own!))
+  // As long as the host name alone told machines apart, this process id would be looked for here, and not be found.
+  await takeLock(folder, { pid: 1, host: hostname(), startOf: running({ 1: 'a' }) })
+  const [other] = names()
+  expect(other!.split('.')[3]).not.toBe(own!.split('.')[3])
+  expect(await failureOf(takeLock(folder, { patience: 0 }))).toMatchObject({ exit: 6 })
+  expect(names()).toEqual([other])
 })
 
 it('never has two in at once', async () => {

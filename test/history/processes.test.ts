@@ -2,12 +2,12 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { appendSnapshot } from '../../src/history/append-snapshot.js'
 import { historyFile } from '../../src/history/history-file.js'
 import { pruneHistory } from '../../src/history/prune-history.js'
 import { readEndpoints, readHistory } from '../../src/history/read-history.js'
-import { historyPrograms } from '../builders/history-program.js'
+import { type HistoryProcess, historyPrograms } from '../builders/history-program.js'
 import { snapshotOf } from '../builders/snapshot.js'
 
 let programs: Awaited<ReturnType<typeof historyPrograms>>
@@ -73,7 +73,7 @@ it('kill -9 at any moment leaves everything that was safe, and a history that go
     expect(after.problems).toHaveLength(before.problems.length)
     expect(await readEndpoints(folder, { run: next })).toHaveLength(10)
     const pruned = await pruneHistory(folder, { keep: ({ run }) => run !== next })
-    expect(pruned).toMatchObject({ kept: before.ids.length, removed: 1, rubbish: before.problems.length })
+    expect(pruned).toMatchObject({ kept: before.ids.length, removed: [{ run: next }], rubbish: before.problems.length })
     expect(await read()).toMatchObject({ ids: before.ids, problems: [], copies: 0 })
   }
 })
@@ -96,28 +96,74 @@ it('nothing is lost that is appended while others prune', { timeout: 120_000 }, 
   expect(readdirSync(folder)).toEqual(['scans.jsonl'])
 })
 
-it('a prune that is killed loses nothing, and the next one finishes', { timeout: 120_000 }, async () => {
-  const moment = moments()
-  const writers = ['keep', 'drop', 'keep'].map((mark) => programs.start('append', folder, 150, 300, mark))
-  while (writers.some(({ safe }) => safe().length === 0)) await wait(5)
-  let kills = 0
-  const working = Promise.all(writers.map(({ ended }) => ended))
-  let done = false
-  void working.then(() => {
-    done = true
+describe('a prune that is killed', () => {
+  it.each([
+    ['read', ['prune', 'scans'], false],
+    ['linked', ['.partial', 'prune', 'replaced', 'scans'], false],
+    ['renamed', ['prune', 'replaced', 'scans'], true],
+    ['copied', ['prune', 'replaced', 'scans'], true],
+  ] as const)(
+    'when it has %s loses nothing, and the next one finishes',
+    { timeout: 60_000 },
+    async (step, left, late) => {
+      const append = async (fleet: string) => await appendSnapshot(folder, snapshotOf(20, { fleet }))
+      const kept = [await append('keep')]
+      const dropped = await append('drop')
+      const pruner = programs.start('prune', folder, 1, step)
+      expect(await stepOf(pruner)).toBe(step)
+      kept.push(await append('keep'))
+      pruner.kill()
+      expect(await pruner.ended).toBeUndefined()
+      expect(readdirSync(folder).map(kindOf).sort()).toEqual(left)
+      const before = await readHistory(folder)
+      // What came to the old file is not seen any more, or not known to be: that is told.
+      expect(before?.problems.map(({ code }) => code)).toEqual(late ? ['unfinished-prune'] : [])
+      expect(before?.runs.map(({ head }) => head.fleet).includes('late')).toBe(step === 'copied')
+      expect(before?.runs.map(({ run }) => run)).toEqual(expect.arrayContaining(late ? kept : [...kept, dropped]))
+      const next = await append('keep')
+      await pruneHistory(folder, { keep: ({ head }) => head.fleet !== 'drop' })
+      const { ids, problems, copies, runs } = await read()
+      expect([...ids].sort()).toEqual([...kept, next, ...(late ? [lateRun] : [])].sort())
+      expect(runs.filter(({ head }) => head.fleet === 'late')).toHaveLength(late ? 1 : 0)
+      expect([problems, copies]).toEqual([[], 0])
+      expect(readdirSync(folder).filter((name) => !name.endsWith('.partial'))).toEqual(['scans.jsonl'])
+    },
+  )
+
+  it('again and again while scans append loses nothing', { timeout: 120_000 }, async () => {
+    const steps = ['read', 'linked', 'renamed', 'copied']
+    const writers = ['keep', 'drop', 'keep'].map((mark) => programs.start('append', folder, 60, 300, mark))
+    while (writers.some(({ safe }) => safe().length === 0)) await wait(5)
+    for (const step of steps) {
+      // There is something to remove, so that every step is reached.
+      await appendSnapshot(folder, snapshotOf(1, { fleet: 'drop' }))
+      const pruner = programs.start('prune', folder, 1, step)
+      expect(await stepOf(pruner)).toBe(step)
+      pruner.kill()
+      expect(await pruner.ended).toBeUndefined()
+    }
+    expect(await Promise.all(writers.map(({ ended }) => ended))).toEqual([0, 0, 0])
+    await pruneHistory(folder, { keep: ({ head }) => head.fleet !== 'drop' })
+    const { ids, problems } = await read()
+    const kept = [writers[0]!, writers[2]!].flatMap(({ safe }) => safe())
+    expect([...ids].sort()).toEqual([...kept, lateRun].sort())
+    expect(problems).toEqual([])
   })
-  while (!done) {
-    const pruner = programs.start('prune', folder, 1000)
-    await wait(80 + moment.next().value)
-    pruner.kill()
-    expect(await pruner.ended).toBeUndefined()
-    kills++
-  }
-  expect(kills).toBeGreaterThan(1)
-  expect(await working).toEqual([0, 0, 0])
-  await pruneHistory(folder, { keep: ({ head }) => head.fleet === 'keep' })
-  const { ids, problems } = await read()
-  expect([...ids].sort()).toEqual([writers[0]!, writers[2]!].flatMap(({ safe }) => safe()).sort())
-  expect(problems).toEqual([])
-  expect(readdirSync(folder).filter((name) => !name.endsWith('.partial'))).toEqual(['scans.jsonl'])
 })
+
+/** The step at which a prune stands still; undefined when it ended without. */
+async function stepOf(pruner: HistoryProcess): Promise<string | undefined> {
+  let ended = false
+  void pruner.ended.then(() => {
+    ended = true
+  })
+  while (pruner.safe().length === 0 && !ended) await wait(5)
+  return pruner.safe()[0]
+}
+
+/** The run that the program appends to the file it is about to replace. */
+const lateRun = '00000000-0000-4000-8000-000000000000'
+
+function kindOf(name: string): string {
+  return /^prune|\.partial$|replaced$|^scans/.exec(name.replace(/^scans\.\d+\./, ''))?.[0] ?? name
+}

@@ -15,11 +15,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { appendSnapshot } from '../../src/history/append-snapshot.js'
 import { historyFile } from '../../src/history/history-file.js'
 import { takeLock } from '../../src/history/lock.js'
-import { pruneHistory } from '../../src/history/prune-history.js'
+import { type PruneOperations, type PruneOptions, planPrune, pruneHistory } from '../../src/history/prune-history.js'
 import { readHistory } from '../../src/history/read-history.js'
 import { encodeRecord } from '../../src/history/record.js'
 import { Failure } from '../../src/platform/failure.js'
-import type { FileOperations } from '../../src/platform/write-file.js'
 import { snapshotOf } from '../builders/snapshot.js'
 
 let folder: string
@@ -37,6 +36,12 @@ const write = (...parts: readonly (string | Uint8Array)[]) =>
 const bytes = () => readFileSync(historyFile(folder))
 const last = (count: number) => (_: unknown, index: number, all: readonly unknown[]) => index >= all.length - count
 
+/** A prune, with the numbers of the runs it removed. */
+async function pruned(options: PruneOptions, of = folder) {
+  const { removed, ...rest } = await pruneHistory(of, options)
+  return { ...rest, removed: removed.map(({ run }) => Number(run.slice(-12))) }
+}
+
 async function runs(): Promise<number[]> {
   return ((await readHistory(folder))?.runs ?? []).map(({ run }) => Number(run.slice(-12)))
 }
@@ -48,7 +53,7 @@ async function failureOf(pruning: Promise<unknown>): Promise<Failure> {
 }
 
 /** Real operations, with something that happens at the rename. */
-function atRename(before: () => void, after: () => void = () => {}): FileOperations {
+function atRename(before: () => void, after: () => void = () => {}): PruneOperations {
   return {
     ...fs,
     renameSync(from, to) {
@@ -69,7 +74,7 @@ describe('a prune', () => {
     write(record(1), record(2, 30_000), record(3), record(4))
     const before = bytes()
     const asked: [number, number, number][] = []
-    const result = await pruneHistory(folder, {
+    const result = await pruned({
       keep: ({ run, line, head }, index, all) => {
         asked.push([line, index, all.length])
         expect(head.fleet).toBe('0.1.0')
@@ -85,7 +90,7 @@ describe('a prune', () => {
     expect(bytes().toString()).toBe(`${String(record(2, 30_000)).trim()}\n${String(record(4)).trim()}\n`)
     expect(result).toEqual({
       kept: 2,
-      removed: 2,
+      removed: [1, 3],
       rubbish: 0,
       bytesBefore: before.length,
       bytesAfter: bytes().length,
@@ -99,28 +104,28 @@ describe('a prune', () => {
   it('does not write where there is nothing to remove', async () => {
     write(record(1), record(2))
     const { ino, mtimeMs } = statSync(historyFile(folder))
-    expect(await pruneHistory(folder, { keep: () => true })).toMatchObject({ kept: 2, removed: 0, rubbish: 0 })
+    expect(await pruned({ keep: () => true })).toMatchObject({ kept: 2, removed: [], rubbish: 0 })
     expect(statSync(historyFile(folder))).toMatchObject({ ino, mtimeMs })
   })
 
   it('drops what a crash has cut off, and copies', async () => {
     write(record(1), record(2).subarray(0, 300), record(2), record(1), record(3))
-    expect(await pruneHistory(folder, { keep: () => true })).toMatchObject({ kept: 3, removed: 0, rubbish: 2 })
+    expect(await pruned({ keep: () => true })).toMatchObject({ kept: 3, removed: [], rubbish: 2 })
     expect(await readHistory(folder)).toMatchObject({ problems: [], copies: 0 })
     expect(await runs()).toEqual([1, 2, 3])
   })
 
   it('may remove everything', async () => {
     write(record(1), record(2))
-    expect(await pruneHistory(folder, { keep: () => false })).toMatchObject({ kept: 0, removed: 2, bytesAfter: 0 })
+    expect(await pruned({ keep: () => false })).toMatchObject({ kept: 0, removed: [1, 2], bytesAfter: 0 })
     expect(await runs()).toEqual([])
   })
 
   it('does nothing where there is no history, not even a folder', async () => {
     const nowhere = join(folder, 'nowhere')
-    const nothing = { kept: 0, removed: 0, rubbish: 0, bytesBefore: 0, bytesAfter: 0 }
-    expect(await pruneHistory(nowhere, { keep: () => true })).toEqual(nothing)
-    expect(await pruneHistory(folder, { keep: () => true })).toEqual(nothing)
+    const nothing = { kept: 0, removed: [], rubbish: 0, bytesBefore: 0, bytesAfter: 0 }
+    expect(await pruned({ keep: () => true }, nowhere)).toEqual(nothing)
+    expect(await pruned({ keep: () => true })).toEqual(nothing)
     expect(readdirSync(folder)).toEqual([])
   })
 
@@ -145,7 +150,61 @@ describe('a prune', () => {
     expect(await failureOf(pruneHistory(folder, { keep: () => false, patience: 50 }))).toMatchObject({ exit: 6 })
     expect(await runs()).toEqual([1])
     release()
-    expect(await pruneHistory(folder, { keep: () => false })).toMatchObject({ removed: 1 })
+    expect(await pruned({ keep: () => false })).toMatchObject({ removed: [1] })
+  })
+
+  it('says beforehand what it would do, and changes nothing', async () => {
+    const torn = record(4).subarray(0, 300)
+    const whole = record(4).subarray(0, -1)
+    const files = [[record(1), record(2), record(1), record(3)], [record(1), record(2), torn], [record(1), whole], ['']]
+    for (const parts of files) {
+      write(...parts)
+      const before = bytes()
+      const plan = await planPrune(folder, last(1))
+      expect(bytes().equals(before)).toBe(true)
+      const { kept, removed, rubbish } = await pruneHistory(folder, { keep: last(1) })
+      expect(plan).toEqual({ kept, removed, rubbish })
+    }
+    write(record(1), 'something else\n')
+    const refused = await failureOf(pruneHistory(folder, { keep: () => false }))
+    expect(await failureOf(planPrune(folder, () => false))).toEqual(refused)
+    expect(await planPrune(join(folder, 'nowhere'), () => true)).toBeUndefined()
+  })
+
+  it('starts over when another that it cannot see has replaced the file', async () => {
+    for (const name of ['fsyncSync', 'linkSync'] as const) {
+      write(record(1), record(2))
+      const others = join(folder, 'others')
+      let tries = 0
+      const operations: PruneOperations = {
+        ...fs,
+        // Between the first look at the file and the rename; the other has kept what came meanwhile.
+        [name]: (...parts: never[]) => {
+          if (tries++ === 0) {
+            fs.writeFileSync(others, Buffer.concat([record(2), record(3)]))
+            renameSync(others, historyFile(folder))
+          }
+          return (fs[name] as (...parts: never[]) => unknown)(...parts)
+        },
+      }
+      expect(await pruned({ keep: ({ run }) => run !== runId(1), operations }), name).toMatchObject({ removed: [] })
+      expect([await runs(), readdirSync(folder)], name).toEqual([[2, 3], ['scans.jsonl']])
+    }
+  })
+
+  it('does not go on for ever when the file is replaced again and again', async () => {
+    write(record(1), record(2))
+    const others = join(folder, 'others')
+    const operations: PruneOperations = {
+      ...fs,
+      fsyncSync(fd) {
+        copyFileSync(historyFile(folder), others)
+        renameSync(others, historyFile(folder))
+        fs.fsyncSync(fd)
+      },
+    }
+    expect(await failureOf(pruneHistory(folder, { keep: last(1), operations }))).toMatchObject({ exit: 6 })
+    expect([await runs(), readdirSync(folder)]).toEqual([[1, 2], ['scans.jsonl']])
   })
 
   it('leaves the old file when the new one cannot be written, and no other', async () => {
@@ -169,7 +228,7 @@ describe('what is appended meanwhile', () => {
   it('is kept when it comes right before the rename', async () => {
     write(record(1), record(2))
     const operations = atRename(() => appendTo(historyFile(folder), 3, 4))
-    expect(await pruneHistory(folder, { keep: last(1), operations })).toMatchObject({ kept: 1, removed: 1 })
+    expect(await pruned({ keep: last(1), operations })).toMatchObject({ kept: 1, removed: [1] })
     expect(await runs()).toEqual([2, 3, 4])
     expect(readdirSync(folder)).toEqual(['scans.jsonl'])
   })
@@ -204,7 +263,7 @@ describe('what is appended meanwhile', () => {
     await pruneHistory(folder, { keep: last(1) })
     expect(await readHistory(folder)).toMatchObject({ runs: [{ run: runId(2) }], problems: [{ code: 'torn' }] })
     await appendSnapshot(folder, snapshotOf(1), { run: runId(4) })
-    expect(await pruneHistory(folder, { keep: () => true })).toMatchObject({ kept: 2, rubbish: 1 })
+    expect(await pruned({ keep: () => true })).toMatchObject({ kept: 2, rubbish: 1 })
     expect(await runs()).toEqual([2, 4])
   })
 })
@@ -212,8 +271,9 @@ describe('what is appended meanwhile', () => {
 describe('a prune that was killed', () => {
   it('right before the rename leaves nothing to do', async () => {
     write(record(1), record(2))
-    linkSync(historyFile(folder), join(folder, `scans.${bytes().length}.replaced`))
-    expect(await pruneHistory(folder, { keep: () => true })).toMatchObject({ kept: 2 })
+    linkSync(historyFile(folder), join(folder, `scans.${bytes().length - 1}.replaced`))
+    expect((await readHistory(folder))?.problems).toEqual([])
+    expect(await pruned({ keep: () => true })).toMatchObject({ kept: 2 })
     expect([await runs(), readdirSync(folder)]).toEqual([[1, 2], ['scans.jsonl']])
   })
 
@@ -223,14 +283,19 @@ describe('a prune that was killed', () => {
     appendTo(historyFile(folder), 3, 4)
     renameSync(historyFile(folder), join(folder, `scans.${copied}.replaced`))
     write(record(2), record(5))
-    expect(await pruneHistory(folder, { keep: () => true })).toMatchObject({ kept: 4, removed: 0 })
+    expect(await readHistory(folder)).toMatchObject({
+      problems: [{ code: 'unfinished-prune', tryThis: 'Bring them back with fleet history prune.' }],
+      lines: 2,
+    })
+    expect(await pruned({ keep: () => true })).toMatchObject({ kept: 4, removed: [] })
     expect([await runs(), readdirSync(folder)]).toEqual([[2, 5, 3, 4], ['scans.jsonl']])
   })
 
   it('after it had copied the rest counts that once', async () => {
     write(record(2), record(3))
     copyFileSync(historyFile(folder), join(folder, 'scans.0.replaced'))
-    expect(await pruneHistory(folder, { keep: () => true })).toMatchObject({ kept: 2, rubbish: 2 })
+    expect((await readHistory(folder))?.problems).toMatchObject([{ code: 'unfinished-prune' }])
+    expect(await pruned({ keep: () => true })).toMatchObject({ kept: 2, rubbish: 2 })
     expect([await runs(), readdirSync(folder)]).toEqual([[2, 3], ['scans.jsonl']])
   })
 })

@@ -42,6 +42,13 @@ describe('the trend', () => {
     ])
   })
 
+  it('says which scans warned that their numbers may be incomplete', () => {
+    const cut = { ...day('2026-11-21', 1), strictWarnings: [{ code: 'cut-off', file: 'devices.json' }] }
+    const points = trendOf([day('2026-11-20', 1), cut], day('2026-11-22', 1))
+    expect(points.map(({ incomplete }) => incomplete)).toEqual([false, true, false])
+    expect(trendOf([], cut)).toMatchObject([{ incomplete: true }])
+  })
+
   it('takes evidence for a source: what it speaks against was ready without it', () => {
     const telemetry = { asOf: '2026-11-21T00:00:00Z', proven: 1, silent: 0, contradicted: 0, unknown: 0, missing: 0 }
     const points = trendOf([day('2026-11-20', 1), { ...day('2026-11-21', 1), telemetry }])
@@ -81,8 +88,28 @@ describe('sources', () => {
     expect(sameSources(of(before), of(after))).toBe(true)
   })
 
-  it('are the same when only the number of pages or their order differs', () => {
-    expect(sameSources(of('page-0.json', 'apps.csv'), of('apps.csv', 'page-0.json', 'page-1.json'))).toBe(true)
+  it('are the same in another order', () => {
+    expect(sameSources(of('page-0.json', 'apps.csv'), of('apps.csv', 'page-0.json'))).toBe(true)
+  })
+
+  it('are others when a page is missing, or a file of one of two sites', () => {
+    expect(sameSources(of('page-0.json', 'page-1.json'), of('page-0.json'))).toBe(false)
+    const sites = ['x/siteA/devices-page-1.csv', 'x/siteB/devices-page-2.csv']
+    expect(sameSources(of(...sites), of(sites[0]!))).toBe(false)
+    expect(sameSources(of(...sites), of(sites[0]!, 'x/siteA/devices-page-2.csv'))).toBe(false)
+    const lost = [readSource(sites[0]!), { ...readSource(sites[1]!), problem: 'too-large' }]
+    expect(sourceNames({ sources: lost })).toEqual(['intune-all-devices sitea/devices-page-#.csv'])
+  })
+
+  it('keep what is below the folder that all files of the scan lie in', () => {
+    expect(sourceNames(of('a/b/c/2.csv', 'a/b/d/1.csv', 'a/b/x.csv'))).toEqual([
+      'intune-all-devices c/#.csv',
+      'intune-all-devices d/#.csv',
+      'intune-all-devices x.csv',
+    ])
+    expect(sourceNames(of('/exports/a.csv', '/exports/a.csv'))).toEqual(Array(2).fill('intune-all-devices a.csv'))
+    expect(sourceNames(of('a.csv', 'a.csv/b'))).toEqual(['intune-all-devices a.csv', 'intune-all-devices a.csv/b'])
+    expect(sourceNames(of())).toEqual([])
   })
 
   it('are others with another name, another format, or a file that was not read', () => {

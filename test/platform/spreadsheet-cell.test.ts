@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { csvText } from '../../src/platform/csv-cell.js'
 import { spreadsheetCell, spreadsheetText } from '../../src/platform/spreadsheet-cell.js'
 
-// Opened with Excel's and LibreOffice's own rules for CSV: each of these would become another value.
+// Opened with Excel's and LibreOffice's own rules for CSV, in English or German: each would become another value.
 test.each([
   '0012345',
   '1E5',
@@ -34,6 +34,45 @@ test.each([
   ' 007',
   '１２３',
   '0'.repeat(80),
+  // Days where days have dots: 2 January 2034, 1 January 4173, 1 February 3918.
+  '2.1.34',
+  '2.1.11',
+  '1.1.4173',
+  '1.2.3918',
+  '31.12.99',
+  '2.1.10000',
+  '2.1.0',
+  '26.12.1',
+  '2.1.34 08:30',
+  'Fr 1.2.2026',
+  // No days, but versions: a column has the sign in all its cells.
+  '2.0.34',
+  '1.0.0',
+  '15.13.5',
+  // Numbers in English; days, other numbers or text in German.
+  '26.1',
+  '9.10',
+  '-12.5',
+  '1.234',
+  '1.234.567',
+  '1.234.567.890',
+  '10.100.200.100',
+  '3,5',
+  '1.234,50',
+  '1,5e3',
+  '31-',
+  '05:',
+  '2/Dec.',
+  '5,5 €',
+  '1. Jan',
+  '5. Mai',
+  'Mai-5',
+  'DEZ12',
+  'Dez. 12',
+  'März 1',
+  'Oktober 7',
+  'wahr',
+  'FALSCH',
 ])('%j gets an apostrophe', (data) => {
   expect(spreadsheetText(data)).toBe(`'${data}`)
 })
@@ -43,11 +82,17 @@ test.each([
   'C02ABC',
   '42',
   '0',
-  '-12.5',
-  '26.1',
-  '1.1.3918',
+  '-12',
+  '20261120',
   '10.0.19045.4291',
+  '2.1.34.0',
+  '10.100.200.1',
+  '2.1.34-beta',
+  'v2.1.34',
   'May',
+  'Mai',
+  'Haus 7',
+  'LAB-12',
   'Design',
   'Mar-a',
   'LOG-LT-0001',
@@ -56,6 +101,10 @@ test.each([
   'Müller Straße',
 ])('%j stays', (data) => {
   expect(spreadsheetText(data)).toBe(data)
+})
+
+test('a number stays a number', () => {
+  expect([spreadsheetCell(48.3), spreadsheetCell(-2), spreadsheetCell('48.3')]).toEqual(['"48.3"', '"-2"', `"'48.3"`])
 })
 
 test('a formula gets one apostrophe, not two', () => {

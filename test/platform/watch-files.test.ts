@@ -45,7 +45,24 @@ describe('lookAtFiles', () => {
   })
 
   it('leaves out what is not there', async () => {
-    expect(await lookAtFiles([join(folder, 'nothing')])).toEqual({ files: new Map(), latest: 0 })
+    expect(await lookAtFiles([join(folder, 'nothing')])).toEqual({ files: new Map(), latest: 0, cut: false })
+  })
+
+  it('looks at the first of too many files in the order of their names, and says that there are more', async () => {
+    const names = ['c.csv', 'a.csv', 'e.csv', 'b/z.csv', 'd.csv', 'b/a.csv']
+    await mkdir(join(folder, 'b'))
+    for (const name of names) await writeFile(join(folder, name), name)
+    const look = (most: number) => lookAtFiles([folder], undefined, most)
+    const { files, cut } = await look(3)
+    expect([...files.keys()]).toEqual(['a.csv', 'b/a.csv', 'b/z.csv'].map((name) => join(folder, name)))
+    expect(cut).toBe(true)
+    const all = await look(6)
+    expect([all.files.size, all.cut]).toEqual([6, false])
+    expect((await lookAtFiles([folder, join(folder, 'a.csv')], undefined, 6)).cut).toBe(false)
+    // A file that was named, such as the policy, is looked at even so.
+    expect((await lookAtFiles([folder, join(folder, 'e.csv')], undefined, 3)).files.has(join(folder, 'e.csv'))).toBe(
+      true,
+    )
   })
 
   it('enters no links to folders, and knows a file left out by its link and under another way to the folder', async () => {
@@ -115,7 +132,11 @@ async function watchStory(
     const files = looks[turn]
     if (!files) throw end
     turn += 1
-    return { files: new Map(Object.entries(files).map(([name, size]) => [name, String(size)])), latest: 1e12 - age }
+    return {
+      files: new Map(Object.entries(files).map(([name, size]) => [name, String(size)])),
+      latest: 1e12 - age,
+      cut: false,
+    }
   }
   const clock = {
     now: () => time,

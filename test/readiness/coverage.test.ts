@@ -182,12 +182,47 @@ describe('a tally', () => {
 
   it('counts versions in their normal form, the most frequent first, Desktop before Code', () => {
     expect(summary().versions).toEqual([
-      { product: 'claude-desktop', version: '1.0.1', readable: true, endpoints: 2, belowRequired: 2 },
-      { product: 'claude-desktop', version: '1.1.4173', readable: true, endpoints: 2, belowRequired: 1 },
-      { product: 'claude-desktop', version: '1.30096.1', readable: true, endpoints: 2, belowRequired: 0 },
-      { product: 'claude-desktop', version: '1.5.0', readable: true, endpoints: 2, belowRequired: 0 },
-      { product: 'claude-desktop', version: 'No value', readable: false, endpoints: 1, belowRequired: 0 },
-      { product: 'claude-code', version: '2.0.0', readable: true, endpoints: 1, belowRequired: 0 },
+      {
+        product: 'claude-desktop',
+        version: '1.0.1',
+        readable: true,
+        endpoints: 2,
+        belowRequired: 2,
+        unknownRequired: 0,
+      },
+      {
+        product: 'claude-desktop',
+        version: '1.1.4173',
+        readable: true,
+        endpoints: 2,
+        belowRequired: 1,
+        unknownRequired: 0,
+      },
+      {
+        product: 'claude-desktop',
+        version: '1.30096.1',
+        readable: true,
+        endpoints: 2,
+        belowRequired: 0,
+        unknownRequired: 0,
+      },
+      {
+        product: 'claude-desktop',
+        version: '1.5.0',
+        readable: true,
+        endpoints: 2,
+        belowRequired: 0,
+        unknownRequired: 0,
+      },
+      {
+        product: 'claude-desktop',
+        version: 'No value',
+        readable: false,
+        endpoints: 1,
+        belowRequired: 0,
+        unknownRequired: 1,
+      },
+      { product: 'claude-code', version: '2.0.0', readable: true, endpoints: 1, belowRequired: 0, unknownRequired: 0 },
     ])
   })
 

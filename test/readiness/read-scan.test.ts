@@ -74,6 +74,9 @@ describe('an endpoint of a scan is found', () => {
 })
 
 describe('what is no scan is refused', () => {
+  const broken = () => document.endpoints.map(({ id, state }) => ({ id, state }))
+  const otherState = () =>
+    document.endpoints.map((entry) => (entry.id === 'EXAMPLE2' ? { ...entry, state: 'ready' } : entry))
   const changed = (changes: object) => JSON.stringify({ ...document, ...changes })
 
   it.each<[string, () => string | Uint8Array, string]>([
@@ -83,7 +86,9 @@ describe('what is no scan is refused', () => {
     ['a list', () => JSON.stringify(document.endpoints), 'not-a-scan'],
     ['half of a scan', () => JSON.stringify(document).slice(0, -40), 'not-a-scan'],
     ['a scan without its head', () => changed({ coverage: undefined }), 'not-a-scan'],
-    ['a scan with a broken endpoint', () => changed({ endpoints: [{ id: 'EXAMPLE2' }] }), 'not-a-scan'],
+    ['a scan with a broken endpoint', () => changed({ endpoints: broken() }), 'not-a-scan'],
+    ['a scan with one endpoint too few', () => changed({ endpoints: broken().slice(1) }), 'scan-incomplete'],
+    ['a scan with an endpoint of another state', () => changed({ endpoints: otherState() }), 'scan-incomplete'],
     ['bytes', () => Uint8Array.from({ length: 400 }, (_, index) => index % 7), 'not-a-scan'],
     ['a scan of a later version', () => changed({ schema: 'fleet.scan/v2' }), 'newer-document'],
     ['another kind of document', () => changed({ schema: 'fleet.plan/v1' }), 'not-a-scan'],

@@ -196,7 +196,14 @@ describe('a scan', () => {
     expect(single.endpoints[0]?.desktop).toMatchObject({ version: 'No value', reason: 'no-value' })
     expect(single.endpoints[0]?.desktop).not.toHaveProperty('normal')
     expect(single.versions).toEqual([
-      { product: 'claude-desktop', version: 'No value', readable: false, endpoints: 1, belowRequired: 0 },
+      {
+        product: 'claude-desktop',
+        version: 'No value',
+        readable: false,
+        endpoints: 1,
+        belowRequired: 0,
+        unknownRequired: 1,
+      },
     ])
   })
 

@@ -8,6 +8,7 @@ import { differenceCsv, differenceMarkdown } from '../../src/report/history-diff
 import { differenceText } from '../../src/report/history-difference-text.js'
 import { keepRule } from '../../src/report/history-prune-run.js'
 import { historyCsv, historyMarkdown } from '../../src/report/history-rows.js'
+import { tellProblems } from '../../src/report/history-run.js'
 import { historyText } from '../../src/report/history-text.js'
 import { paintFor } from '../../src/report/paint.js'
 import { readSource, snapshotEndpoint, snapshotHead } from '../builders/history-snapshot.js'
@@ -59,6 +60,41 @@ describe('the history on a terminal', () => {
     `)
   })
 
+  it('says which runs warned that their numbers may be incomplete, in every form', () => {
+    const file = 'apps.csv'
+    const codes = ['cut-off', 'too-large', 'cut-off', 'page-truncated', 'a', 'b']
+    const strictWarnings = codes.map((code) => ({ code, file }))
+    const doubtful = historyDocument(
+      'h',
+      historyOf([heads[0]!, snapshotHead({ sources: [readSource('devices.csv'), apps] }, { strictWarnings })]),
+    )
+    const note = 'incomplete: cut-off, page-truncated, a and 1 more'
+    expect(historyText(doubtful, look(200))).toContain(`1 file not read, ${note}`)
+    expect(historyText(doubtful, look(200))).toMatch(/^ {2}2026-11-20 .* incomplete$/m)
+    expect(historyMarkdown(doubtful)).toContain(note)
+    expect([...historyCsv(doubtful)].at(-1)).toContain('"cut-off; too-large; page-truncated; a; b"')
+    expect(historyText(document, look(200))).not.toContain('incomplete')
+  })
+
+  it('tells what a killed prune has left undone', () => {
+    const problem = { code: 'unfinished-prune' as const, message: 'It was stopped.', tryThis: 'Prune.' }
+    const document = historyDocument('h', historyOf(heads, [problem]))
+    const told = 'A prune was stopped, or is at work: runs may be missing.'
+    expect(historyText(document, look(100))).toContain(told)
+    expect(historyText(document, look(100))).not.toContain('of the file could not')
+    expect(historyMarkdown(document)).toContain(told)
+    const notes: string[] = []
+    tellProblems(historyOf(heads, [problem, { ...problem, code: 'torn', line: 3, message: 'Cut.' }]), (text) =>
+      notes.push(text),
+    )
+    expect(notes).toEqual(['h/scans.jsonl: It was stopped. Prune.', 'h/scans.jsonl, line 3: Cut. Prune.'])
+  })
+
+  it('keeps its texts when a spreadsheet opens the CSV', () => {
+    const odd = historyOf([{ ...heads[0]!, policy: { digest: '0012345', file: '10-Jan' }, fleet: '1E5' }])
+    expect([...historyCsv(historyDocument('h', odd))][1]).toContain(`"'1E5","'0012345","'10-Jan"`)
+  })
+
   it.each([60, 80, 99, 100, 200])('fits %d columns', (width) => {
     expect(widestOf(historyText(document, look(width)))).toBeLessThanOrEqual(width)
   })
@@ -104,12 +140,14 @@ describe('the history on a terminal', () => {
 })
 
 const before = [
+  snapshotEndpoint('f', { state: 'repair', reasons: ['stage-not-proven:loaded'] }),
   snapshotEndpoint('a', { hostname: 'LOG-1' }),
   snapshotEndpoint('b', { state: 'upgrade', desktop: '1.1.3918', reasons: ['below-gate:cowork-otel'] }),
   snapshotEndpoint('c', { hostname: 'ENG-3' }),
   snapshotEndpoint('e', { desktop: '1.1.5000' }),
 ]
 const after = [
+  snapshotEndpoint('f', { state: 'repair', reasons: ['no-probe'] }),
   snapshotEndpoint('a', { hostname: 'LOG-1', state: 'stale', reasons: ['check-in-too-old'] }),
   snapshotEndpoint('b'),
   snapshotEndpoint('d', { state: 'unknown', platform: 'windows', desktop: 'unknown', reasons: ['no-app-list'] }),
@@ -124,18 +162,19 @@ describe('a difference', () => {
     expect(differenceText(difference, look(100))).toMatchInlineSnapshot(`
       "aaaa1111 (2026-11-13) → bbbb2222 (2026-11-20)
       Coverage  75.0 % → 50.0 %  ready 3 of 4 → 2 of 4 (−1)
-      4 endpoints before, 4 after: 2 moved, 1 stayed (1 of them with another version), 1 appeared, 1
-      disappeared
+      5 endpoints before, 5 after: 2 moved, 2 stayed (1 of them with another version, 1 with other
+      reasons), 1 appeared, 1 disappeared
 
       Beware
         ! The scans were judged by different policies: endpoints that moved with the versions they had may
         have moved because of that. 1 change below may come from it.
 
       From each state to which
-        from \\ to  ready  unknown  stale  gone
-        ready          1               1     1
+        from \\ to  ready  repair  unknown  stale  gone
+        ready          1                       1     1
+        repair                 1
         upgrade        1
-        new                     1
+        new                             1
 
       Moved
            from → to        why                                                                    such as
@@ -152,6 +191,12 @@ describe('a difference', () => {
       Disappeared
            state  why                              such as
         1  ready  macos, Claude Desktop 1.24012.9  ENG-3
+        each endpoint: --format csv
+
+      Other reasons for the same state
+           state   why                                                                             such as
+        1  repair  no probe in any export; no longer: a required stage of the delivery chain is    f
+                   not proven: loaded
         each endpoint: --format csv
       "
     `)
@@ -172,11 +217,22 @@ describe('a difference', () => {
       '"disappeared" "c"',
       '"appeared" "d"',
       '"other-version" "e"',
+      '"other-reasons" "f"',
     ])
+  })
+
+  it('keeps its texts when a spreadsheet opens the CSV', () => {
+    const named = (state: 'ready' | 'stale') => [
+      snapshotEndpoint('0012345', { hostname: '10-Jan', code: '1E5', state }),
+    ]
+    const moved = differenceOf({ ...earlier, endpoints: named('ready') }, { ...later, endpoints: named('stale') })
+    const [, row] = [...differenceCsv(moved)]
+    for (const text of ['0012345', '10-Jan', '1E5']) expect(row).toContain(`"'${text}"`)
   })
 
   it('is a table for a ticket', () => {
     const text = differenceMarkdown(difference)
+    expect(text).toContain('2 stayed (1 of them with another version, 1 with other reasons)')
     expect(text).toContain('| LOG-1 | macos | ready | stale | last check-in too old |')
     expect(text).toContain('no longer: below a required version: cowork-otel; Claude Desktop 1.1.3918 → 1.24012.9')
   })

@@ -139,7 +139,7 @@ async function draw(stages: readonly Row[], telemetry: readonly Row[]): Promise<
     labels.push({
       x: 1 + 10 * unit,
       y: middle + 9,
-      text: [shareText((proven * 100) / row.of), ...(before ? [changeText(proven - provenOf(before))] : [])].join(', '),
+      text: [shareText((proven * 100) / row.of), ...(isTelemetry ? [] : changeText(stages, index))].join(', '),
       size: smallFontSize,
       fill: 'var(--faint)',
     })
@@ -160,9 +160,17 @@ async function draw(stages: readonly Row[], telemetry: readonly Row[]): Promise<
   )
 }
 
-function changeText(change: number): string {
-  if (change === 0) return 'as many as before'
-  return change < 0 ? `${countText(-change)} fewer than before` : `${countText(change)} more than before`
+/** Against the stage before; from where nothing is proven any more, the stage at which it stops, and of how many. */
+function changeText(stages: readonly Row[], index: number): string[] {
+  const row = stages[index]!
+  const before = stages[index - 1]
+  const end = stages.findLastIndex((stage) => provenOf(stage) > 0) + 1
+  if (index > end) return [`proof stops at ${stages[end]!.name}`]
+  if (index === end) return [`proof stops here: ${countText(before === undefined ? row.of : provenOf(before))}`]
+  if (before === undefined) return []
+  const change = provenOf(row) - provenOf(before)
+  if (change === 0) return [provenOf(row) === 0 ? 'none here either' : 'as many as before']
+  return [change < 0 ? `${countText(-change)} fewer than before` : `${countText(change)} more than before`]
 }
 
 function summaryOf(health: Health, silent: number, stages: readonly Row[], telemetry: Telemetry): string {

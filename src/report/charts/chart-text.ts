@@ -1,14 +1,11 @@
 import stringWidth from 'string-width'
-import { safeText } from '../../platform/safe-text.js'
+import { xmlText } from '../../platform/xml-element.js'
 import { cutText } from '../plan-words.js'
 import { fontSize } from './draw-chart.js'
 
-/** What XML cannot hold and `safeText` lets pass. */
-const notInXml = /[\u{fffe}\u{ffff}]/gu
-
 /** A text from data as a cell of the table: safe to show, never cut, and not empty. */
 export function cellText(text: string): string {
-  const safe = safeText(text).replace(notInXml, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)
+  const safe = xmlText(text)
   return safe.trim() === '' ? '(empty)' : safe
 }
 

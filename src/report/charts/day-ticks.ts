@@ -1,4 +1,4 @@
-const day = 86_400_000
+import { dayLength as day } from '../../platform/clock.js'
 
 /** Days, weeks that begin on a Monday, and months, the shortest first. */
 const steps: readonly { readonly unit: 'day' | 'month'; readonly count: number }[] = [

@@ -36,6 +36,7 @@ export interface Line {
   readonly points: readonly { readonly x: number; readonly y: number }[]
   readonly stroke: string
   readonly dash?: readonly number[] | undefined
+  readonly width?: number | undefined
   /** Keeps its value until the next point. */
   readonly steps?: boolean | undefined
 }
@@ -164,10 +165,10 @@ function rules(all: readonly Rule[]) {
   }
 }
 
-function line({ points: all, stroke, dash = [1, 0], steps = false }: Line) {
+function line({ points: all, stroke, dash = [1, 0], width = 2.5, steps = false }: Line) {
   return {
     data: valuesOf(all.map((point, order) => ({ ...point, order }))),
-    mark: { type: 'line', stroke, strokeWidth: 2.5, strokeDash: dash, interpolate: steps ? 'step-after' : 'linear' },
+    mark: { type: 'line', stroke, strokeWidth: width, strokeDash: dash, interpolate: steps ? 'step-after' : 'linear' },
     encoding: { order: { field: 'order', type: 'quantitative' } },
   }
 }

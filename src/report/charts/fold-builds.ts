@@ -21,6 +21,8 @@ export interface FoldedBuilds {
   readonly endpoints: number
   /** Endpoints on which a required gate fails. */
   readonly failing: number
+  /** Endpoints on which no required gate fails, but one cannot tell. */
+  readonly unknown: number
 }
 
 const mostAlone = 14
@@ -45,6 +47,7 @@ export function foldBuilds(builds: readonly Build[], boundaries: readonly Bounda
     newest: run[0]!.parsed,
     endpoints: run.reduce((sum, { row }) => sum + row.endpoints, 0),
     failing: run.reduce((sum, { row }) => sum + row.belowRequired, 0),
+    unknown: run.reduce((sum, { row }) => sum + (row.unknownRequired ?? 0), 0),
   }))
 }
 

@@ -1,8 +1,9 @@
 import { byText } from '../../platform/by-text.js'
-import { coverageOf, type StateCounts } from '../../readiness/coverage.js'
+import { coverageOf, noName, type StateCounts } from '../../readiness/coverage.js'
 import type { ScanHead } from '../../readiness/scan-document.js'
-import { type State, states } from '../../readiness/verdict.js'
-import { shareText } from '../plan-words.js'
+import { goodFirst, type State, states } from '../../readiness/verdict.js'
+import { platformName } from '../html/plain-names.js'
+import { numbered, shareText } from '../plan-words.js'
 import { countText, percentText } from '../words.js'
 import type { Chart } from './chart.js'
 import { cellText, labelText, widthOf } from './chart-text.js'
@@ -13,8 +14,6 @@ import { keyLabels } from './key-labels.js'
 type Row = ScanHead['breakdown']['department'][number]
 type Dimension = 'platform' | 'department' | 'site'
 
-/** What is good stands first, so that all bars of ready endpoints begin at one line. */
-const order: readonly State[] = ['ready', 'upgrade', 'install', 'repair', 'unknown', 'stale', 'excluded']
 const mostRows = 12
 const rowHeight = 30
 const barHeight = 22
@@ -23,13 +22,15 @@ const longestLine = 70
 
 /**
  * The states of the endpoints of each platform, department or site: the largest first, one bar each, and in words what the
- * others come to. Undefined without endpoints.
+ * others come to. What is good stands first, so that all bars of ready endpoints begin at one line. Undefined where words say
+ * it all: with no endpoint in scope, and for a single bar of one state.
  */
 export async function statesChart(dimension: Dimension, given: readonly Row[]): Promise<Chart | undefined> {
-  const rows = [...given]
+  const rows = given
     .filter((row) => sizeOf(row) > 0)
+    .map((row) => (dimension === 'platform' ? { ...row, name: platformName(row.name) } : row))
     .sort((a, b) => sizeOf(b) - sizeOf(a) || byText(a.name, b.name))
-  if (rows.length === 0) return undefined
+  if (!isWorthDrawing(rows)) return undefined
   // A row for one other would take the room of that one.
   const shown = rows.length === mostRows + 1 ? rows : rows.slice(0, mostRows)
   const others = rows.slice(shown.length)
@@ -38,15 +39,21 @@ export async function statesChart(dimension: Dimension, given: readonly Row[]): 
     title: `States by ${dimension}`,
     summary: summaryOf(dimension, rows, others),
     svg: await draw(dimension, rows, shown, others),
-    columns: [capital(dimension), ...order.map(capital), 'All', 'In scope', 'Ready of in scope'],
+    columns: [capital(dimension), ...goodFirst.map(capital), 'All', 'In scope', 'Ready of in scope'],
     rows: rows.map(({ name, states: counts, coverage }) => [
       cellText(name),
-      ...order.map((state) => countText(counts[state])),
+      ...goodFirst.map((state) => countText(counts[state])),
       countText(coverage.managed.of),
       countText(coverage.inScope.of),
       percentText(coverage.inScope.percent),
     ]),
   }
+}
+
+function isWorthDrawing(rows: readonly Row[]): boolean {
+  const total = sumOf(rows)
+  const found = states.filter((state) => total[state] > 0)
+  return found.some((state) => state !== 'excluded') && (rows.length > 1 || found.length > 1)
 }
 
 function sizeOf({ states: counts }: Row): number {
@@ -59,7 +66,7 @@ async function draw(dimension: Dimension, all: readonly Row[], rows: readonly Ro
   const x = { domain: [0, largest] as const }
   const total = sumOf(all)
   const key = keyLabels(
-    order
+    goodFirst
       .filter((state) => total[state] > 0)
       .map((state) => ({ text: `${state} ${countText(total[state])}`, ...look(state) })),
     { space, x },
@@ -71,7 +78,7 @@ async function draw(dimension: Dimension, all: readonly Row[], rows: readonly Ro
   rows.forEach((row, index) => {
     const middle = key.height + 8 + index * rowHeight + rowHeight / 2
     let from = 0
-    for (const state of order) {
+    for (const state of goodFirst) {
       const count = row.states[state]
       if (count === 0) continue
       bars.push({ x: from, x2: from + count, y: middle - barHeight / 2, y2: middle + barHeight / 2, ...look(state) })
@@ -106,7 +113,7 @@ async function draw(dimension: Dimension, all: readonly Row[], rows: readonly Ro
 function othersLabels(dimension: Dimension, others: readonly Row[], top: number, unit: number): Label[] {
   if (others.length === 0) return []
   const counts = sumOf(others)
-  const parts = order.filter((state) => counts[state] > 0).map((state) => `${state} ${countText(counts[state])}`)
+  const parts = goodFirst.filter((state) => counts[state] > 0).map((state) => `${state} ${countText(counts[state])}`)
   const coverage = coverageOf(counts, others[0]!.coverage.target)
   const name = `${countText(others.length)} other ${dimension}s`
   return [
@@ -154,22 +161,31 @@ function sumOf(rows: readonly Row[]): StateCounts {
 function summaryOf(dimension: Dimension, rows: readonly Row[], others: readonly Row[]): string {
   const total = sumOf(rows)
   const { inScope, ready } = coverageOf(total, rows[0]!.coverage.target)
-  const all = `${countText(ready)} of ${countText(inScope.of)} endpoints in scope are ready (${shareText(inScope.percent)}), in ${countText(rows.length)} ${dimension}${rows.length === 1 ? '' : 's'}.`
-  const furthest = [...rows].sort((a, b) => b.coverage.missing - a.coverage.missing || byText(a.name, b.name))[0]!
-  const lack = furthest.coverage.missing
+  const named = rows.filter(({ name }) => name !== noName)
+  const nameless = rows.find(({ name }) => name === noName)
+  const where = named.length === 0 ? '' : `, in ${numbered(named.length, dimension)}`
+  const all = `${countText(ready)} of ${countText(inScope.of)} endpoints in scope are ready (${shareText(inScope.percent)})${where}.`
+  // A group without a name is nowhere to go and work.
+  const furthest = named.toSorted((a, b) => b.coverage.missing - a.coverage.missing || byText(a.name, b.name))[0]
+  const lack = furthest?.coverage.missing ?? 0
   return [
     all,
-    ...(lack > 0
+    ...(furthest !== undefined && lack > 0
       ? [
           `Furthest from the target is ${labelText(furthest.name, 60)}: ${countText(lack)} more must become ready, ${readyText(furthest.coverage)} so far.`,
         ]
       : []),
+    ...(nameless === undefined ? [] : [namelessText(dimension, sizeOf(nameless))]),
     ...(others.length > 0
       ? [
           `The ${countText(rows.length - others.length)} largest are drawn; the other ${countText(others.length)} have ${countText(others.reduce((sum, row) => sum + sizeOf(row), 0))} endpoints.`,
         ]
       : []),
   ].join(' ')
+}
+
+function namelessText(dimension: Dimension, endpoints: number): string {
+  return `${numbered(endpoints, 'endpoint')} ${endpoints === 1 ? 'has' : 'have'} no ${dimension}.`
 }
 
 function capital(text: string): string {

@@ -2,6 +2,7 @@ import { minimumVersion } from '../../gates/gate.js'
 import { compareVersions, parseVersion, type Version } from '../../gates/version.js'
 import { byText } from '../../platform/by-text.js'
 import type { ScanHead } from '../../readiness/scan-document.js'
+import { platformName } from '../html/plain-names.js'
 import { numbered } from '../plan-words.js'
 import { countText } from '../words.js'
 import type { Chart } from './chart.js'
@@ -21,6 +22,7 @@ type Row =
       readonly name: string
       readonly endpoints: number
       readonly failing: number
+      readonly unknown: number
       readonly look: Look
     }
   | { readonly kind: 'boundary'; readonly text: string }
@@ -52,6 +54,8 @@ export async function versionsChart(versions: Versions, gates: Gates): Promise<C
   const counts = {
     installed: sum(desktop),
     failing: builds.reduce((all, { row }) => all + row.belowRequired, 0),
+    unknown: builds.reduce((all, { row }) => all + (row.unknownRequired ?? 0), 0),
+    isUnknownCounted: builds.every(({ row }) => row.unknownRequired !== undefined),
     unreadable: sum(unreadable),
     absent: absentOf(gates, sum(desktop)),
   }
@@ -61,26 +65,31 @@ export async function versionsChart(versions: Versions, gates: Gates): Promise<C
     title: 'Versions of Claude Desktop',
     summary: summaryOf(builds, boundaries, counts),
     svg: await draw(rows, counts, boundaries.length > 0),
-    columns: ['Version', 'Endpoints', 'Fail a required gate', 'Fail none'],
+    columns: ['Version', 'Endpoints', 'Fail a required gate', 'Cannot be told', 'Fail none'],
     rows: [
-      ...builds.map(({ row: { version, endpoints, belowRequired } }) => [
-        cellText(version),
-        ...[endpoints, belowRequired, endpoints - belowRequired].map(countText),
+      ...builds.map(({ row }) => [cellText(row.version), countText(row.endpoints), ...answersOf(row)]),
+      ...unreadable.map((row) => [
+        `cannot be read: ${cellText(row.version)}`,
+        countText(row.endpoints),
+        ...(row.unknownRequired === undefined ? ['–', '–', '–'] : answersOf(row)),
       ]),
-      ...unreadable.map(({ version, endpoints }) => [
-        `cannot be read: ${cellText(version)}`,
-        countText(endpoints),
-        '–',
-        '–',
-      ]),
-      ...(counts.absent > 0 ? [['absent or not known', countText(counts.absent), '–', '–']] : []),
+      ...(counts.absent > 0 ? [['absent or not known', countText(counts.absent), '–', '–', '–']] : []),
     ],
   }
+}
+
+/** What the required gates say. A scan that did not count what they cannot tell leaves open which endpoints fail none. */
+function answersOf({ endpoints, belowRequired, unknownRequired }: Versions[number]): string[] {
+  if (unknownRequired === undefined) return [countText(belowRequired), '–', '–']
+  return [belowRequired, unknownRequired, endpoints - belowRequired - unknownRequired].map(countText)
 }
 
 interface Counts {
   readonly installed: number
   readonly failing: number
+  /** Of those in a version that can be read. */
+  readonly unknown: number
+  readonly isUnknownCounted: boolean
   readonly unreadable: number
   readonly absent: number
 }
@@ -107,7 +116,7 @@ function boundariesOf(gates: Gates): Boundary[] {
       }
       return [...platforms].flatMap(([minimum, on]) => {
         const version = parseVersion(minimum)
-        const where = on.length === 3 ? '' : ` on ${on.join(' and ')}`
+        const where = on.length === 3 ? '' : ` on ${on.map(platformName).join(' and ')}`
         return version.kind === 'version' ? [{ text: `${gate.id}${where}: from ${minimum}`, minimum: version }] : []
       })
     })
@@ -121,9 +130,9 @@ function rowsOf(builds: readonly Build[], boundaries: readonly Boundary[], count
     while (left[0] !== undefined && (version === undefined || compareVersions(version, left[0].minimum) < 0))
       rows.push({ kind: 'boundary', text: left.shift()!.text })
   }
-  for (const { name, newest, endpoints, failing } of foldBuilds(builds, boundaries)) {
+  for (const { name, newest, endpoints, failing, unknown } of foldBuilds(builds, boundaries)) {
     cross(newest)
-    rows.push({ kind: 'bar', name, endpoints, failing, look: 'version' })
+    rows.push({ kind: 'bar', name, endpoints, failing, unknown, look: 'version' })
   }
   cross(undefined)
   const apart = [
@@ -132,7 +141,9 @@ function rowsOf(builds: readonly Build[], boundaries: readonly Boundary[], count
   ]
   return [
     ...rows,
-    ...apart.filter(({ endpoints }) => endpoints > 0).map((row) => ({ kind: 'bar' as const, failing: 0, ...row })),
+    ...apart
+      .filter(({ endpoints }) => endpoints > 0)
+      .map((row) => ({ kind: 'bar' as const, failing: 0, unknown: 0, ...row })),
   ]
 }
 
@@ -141,15 +152,15 @@ async function draw(rows: readonly Row[], counts: Counts, hasGates: boolean): Pr
   const largest = Math.max(...rows.map((row) => (row.kind === 'bar' && row.look !== 'absent' ? row.endpoints : 0)))
   const x = { domain: [0, largest] as const }
   const unit = largest / plotWidth({ space })
-  const readable = counts.installed - counts.unreadable
-  const passing = hasGates ? 'var(--ready)' : 'var(--stale)'
+  const untold = counts.unknown + counts.unreadable
+  const rest = counts.installed - untold - counts.failing
+  const restText = !hasGates ? 'no version is required' : counts.isUnknownCounted ? 'fails none' : 'not known to fail'
+  const passing = hasGates && counts.isUnknownCounted ? 'var(--ready)' : 'var(--stale)'
   const key = keyLabels(
     [
       { text: `fails a required gate ${countText(counts.failing)}`, fill: 'var(--upgrade)' },
-      {
-        text: `${hasGates ? 'fails none' : 'no version is required'} ${countText(readable - counts.failing)}`,
-        fill: passing,
-      },
+      ...(hasGates && untold > 0 ? [{ text: `cannot be told ${countText(untold)}`, fill: 'var(--unknown)' }] : []),
+      { text: `${restText} ${countText(rest)}`, fill: passing },
     ],
     { space, x },
     10,
@@ -185,12 +196,13 @@ async function draw(rows: readonly Row[], counts: Counts, hasGates: boolean): Pr
     }
     const place = { y: top + (barRow - barHeight) / 2, y2: top + (barRow + barHeight) / 2 }
     const middle = top + barRow / 2
-    const { endpoints, failing } = row
+    const { endpoints, failing, unknown } = row
     if (failing > 0) bars.push({ x: 0, x2: failing, ...place, fill: 'var(--upgrade)' })
     // Without a bar: where few have Claude Desktop, it would leave no room for those of its versions.
     const length = row.look === 'absent' ? 0 : endpoints
-    if (row.look !== 'absent' && endpoints > failing)
-      bars.push({ x: failing, x2: endpoints, ...place, ...fills[row.look] })
+    if (unknown > 0) bars.push({ x: failing, x2: failing + unknown, ...place, fill: 'var(--unknown)' })
+    if (row.look !== 'absent' && endpoints > failing + unknown)
+      bars.push({ x: failing + unknown, x2: endpoints, ...place, ...fills[row.look] })
     labels.push({ x: -10 * unit, y: middle, text: labelText(row.name, longestName), align: 'right' })
     labels.push({ x: length + 8 * unit, y: middle, text: countText(endpoints) })
     top += barRow
@@ -202,7 +214,7 @@ async function draw(rows: readonly Row[], counts: Counts, hasGates: boolean): Pr
 
 function summaryOf(builds: readonly Build[], boundaries: readonly Boundary[], counts: Counts): string {
   const [newest, oldest] = [builds[0], builds.at(-1)]
-  const { installed, failing, unreadable, absent } = counts
+  const { installed, failing, unknown, unreadable, absent } = counts
   return [
     newest === undefined || oldest === undefined
       ? `${numbered(installed, 'endpoint')} ${installed === 1 ? 'has' : 'have'} Claude Desktop, none in a version that can be read.`
@@ -210,6 +222,7 @@ function summaryOf(builds: readonly Build[], boundaries: readonly Boundary[], co
         ? `${numbered(installed, 'endpoint')} ${installed === 1 ? 'has' : 'have'} Claude Desktop, in one version that can be read, ${newest.row.version}.`
         : `${numbered(installed, 'endpoint')} ${installed === 1 ? 'has' : 'have'} Claude Desktop, in ${countText(builds.length)} versions from ${oldest.row.version} to ${newest.row.version}.`,
     boundaries.length === 0 ? 'No version of it is required.' : `On ${countText(failing)} a required gate fails.`,
+    ...(unknown > 0 ? [`On ${countText(unknown)} none fails, but one cannot tell.`] : []),
     ...(unreadable > 0 ? [`On ${countText(unreadable)} the version cannot be read.`] : []),
     ...(absent > 0 ? [`On ${countText(absent)} it is absent, or nobody knows.`] : []),
   ].join(' ')

@@ -2,6 +2,7 @@ import { Waves } from '../../policy/waves.js'
 import type { PlanDocument, Wave } from '../../waves/plan-document.js'
 import type { VerdictDocument } from '../../waves/verdict-document.js'
 import { kindText, movedDatesOf, numbered } from '../plan-words.js'
+import { judgedWaves } from '../view/judged-waves.js'
 import { countText } from '../words.js'
 import type { Chart } from './chart.js'
 import { cellText, labelText, widthOf } from './chart-text.js'
@@ -36,7 +37,8 @@ const verdictTexts: Readonly<Record<Verdict, { readonly text: string; readonly f
  */
 export async function wavesChart(plan: PlanDocument, verdicts: readonly VerdictDocument[]): Promise<Chart | undefined> {
   if (plan.waves.length === 0) return undefined
-  const verdictOf = (wave: Wave) => verdicts.findLast((verdict) => verdict.wave.name === wave.name)
+  const byWave = new Map(judgedWaves({ plan, verdicts }).map(({ wave, verdict }) => [wave, verdict]))
+  const verdictOf: VerdictOf = (wave) => byWave.get(wave)
   return {
     id: 'waves',
     title: 'Waves',

@@ -1,3 +1,4 @@
+import { byText } from '../../platform/by-text.js'
 import { exitCode, Failure } from '../../platform/failure.js'
 import { readScanInput } from '../../readiness/read-scan.js'
 import { EndpointEntry } from '../../readiness/scan-document.js'
@@ -39,7 +40,8 @@ export async function openDocuments(paths: readonly string[]): Promise<OpenedDoc
     scan,
     plan: only(of('plan'), 'plan'),
     evidence: only(of('evidence'), 'evidence document'),
-    verdicts: of('verdict'),
+    // The order of the arguments decides nothing.
+    verdicts: of('verdict').sort((a, b) => byText(a.file, b.file)),
   }
 }
 
@@ -79,7 +81,15 @@ export async function readDocuments(
     ...(await Promise.all(verdicts.map(({ document, verdict }) => reported(document, verdict.asOf)))),
     ...(opened.evidence && evidence ? [await reported(opened.evidence, evidence.shown.asOf)] : []),
   ]
-  return { documents: { scan, plan, verdicts: verdicts.map(({ verdict }) => verdict), evidence }, named }
+  return {
+    documents: {
+      scan,
+      plan,
+      verdicts: verdicts.map(({ verdict }) => verdict),
+      evidence: evidence && { ...evidence, digest: await opened.evidence?.digest() },
+    },
+    named,
+  }
 }
 
 /** A plan in its folder is held against the checksums there. */

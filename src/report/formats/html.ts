@@ -6,6 +6,7 @@ export const html: ReportFormat = {
   title: 'one page in one file, to mail, read and print',
   endings: ['html', 'htm'],
   unfitForTerminal: true,
+  showsTrend: true,
   async start() {
     const [{ EndpointList }, { reportPage }] = await Promise.all([
       import('../html/endpoint-list.js'),

@@ -4,6 +4,7 @@ import type { EndpointEntry, ScanHead } from '../../readiness/scan-document.js'
 import { nextAction } from '../../readiness/verdict.js'
 import { type JunitProblem, JunitSuite } from '../junit-suite.js'
 import { reasonLines, reasonWords } from '../reason-words.js'
+import { doubtsOf } from '../view/doubts.js'
 import type { ReportView } from '../view/report-view.js'
 import { countText, percentText } from '../words.js'
 import type { ReportFormat } from './report-format.js'
@@ -105,12 +106,9 @@ function groupedBy<Key>(warnings: readonly Warning[], keyOf: (warning: Warning) 
 }
 
 /** A case for each file, and for whatever else puts the completeness of the numbers in doubt. */
-function* sourceCases({ sources, warnings }: ScanHead): Iterable<[string, JunitProblem | undefined]> {
-  const doubts = groupedBy(
-    warnings.filter(({ strict }) => strict),
-    ({ file }) => file,
-  )
-  for (const source of sources) {
+function* sourceCases(head: ScanHead): Iterable<[string, JunitProblem | undefined]> {
+  const doubts = groupedBy(doubtsOf(head), ({ file }) => file)
+  for (const source of head.sources) {
     yield [source.file, sourceProblem(source, doubts.get(source.file) ?? [])]
     doubts.delete(source.file)
   }
@@ -124,8 +122,7 @@ function sourceProblem(source: ScanHead['sources'][number], doubts: readonly War
   const counts = `records ${countText(records)}, counted ${countText(counted)}, rejected ${countText(rejected)}`
   if (problem !== undefined) {
     const { code, message, tryThis } = problem
-    const others = doubts.filter((doubt) => doubt.code !== code)
-    const lines = [...(tryThis === undefined ? [] : [tryThis]), ...others.map(warningLine), counts]
+    const lines = [...(tryThis === undefined ? [] : [tryThis]), ...doubts.map(warningLine), counts]
     return { kind: 'error', type: code, message: `Not read: ${message}`, lines }
   }
   if (doubts.length > 0) {

@@ -5,6 +5,7 @@ export const markdown: ReportFormat = {
   id: 'markdown',
   title: 'for a ticket or a pull request; never lists all endpoints',
   endings: ['md', 'markdown'],
+  showsTrend: true,
   async start() {
     const { reportMarkdown } = await import('../markdown/report-markdown.js')
     return { add() {}, finish: (view) => [reportMarkdown(view)] }

@@ -1,3 +1,4 @@
+import { byText } from '../../platform/by-text.js'
 import { safeText } from '../../platform/safe-text.js'
 import { states } from '../../readiness/verdict.js'
 import type { ReportView } from '../view/report-view.js'
@@ -16,6 +17,9 @@ export const prometheus: ReportFormat = {
 
 /** Departments beyond these are one series: names come from data, and every series costs the server memory. */
 const mostDepartments = 50
+
+/** Names of files carry days and ids of jobs, which would be a new series every day; formats stay. */
+const unknownFormat = '(unknown)'
 
 interface Sample {
   readonly labels: Readonly<Record<string, string>>
@@ -80,8 +84,8 @@ function gaugesOf({ asOf, head }: ReportView): GaugeEntry[] {
     ),
     gauge(
       'endpoints_by_department',
-      `Endpoints by department and state: the ${mostDepartments} departments furthest from the target, all others as (others).`,
-      breakdown.department.flatMap((row, index) =>
+      `Endpoints by department and state: the ${mostDepartments} departments with most endpoints, all others as (others).`,
+      largestFirst(breakdown.department).flatMap((row, index) =>
         byState({ department: index < mostDepartments ? row.name : '(others)' }, row.states),
       ),
     ),
@@ -104,15 +108,17 @@ function gaugesOf({ asOf, head }: ReportView): GaugeEntry[] {
     ),
     gauge(
       'source_records',
-      'Records of each file that were counted or rejected. A refused file has neither: see fleet_source_refused.',
-      sources.flatMap(({ file, problem, counted: kept, rejected }) =>
-        problem === undefined ? counted({ file }, 'result', { counted: kept, rejected }) : [],
+      'Records of the files of each format that were counted or rejected. A refused file has neither: see fleet_source_files.',
+      sources.flatMap(({ format = unknownFormat, problem, counted: kept, rejected }) =>
+        problem === undefined ? counted({ format }, 'result', { counted: kept, rejected }) : [],
       ),
     ),
     gauge(
-      'source_refused',
-      'Whether a file could not be read: 1 yes, 0 no.',
-      sources.map(({ file, problem }) => ({ labels: { file }, value: problem === undefined ? 0 : 1 })),
+      'source_files',
+      `Files of each format that were read or refused; ${unknownFormat} is the format of those refused before it was told.`,
+      sources.flatMap(({ format = unknownFormat, problem }) =>
+        counted({ format }, 'result', problem === undefined ? { read: 1, refused: 0 } : { read: 0, refused: 1 }),
+      ),
     ),
     gauge('incomplete_warnings', 'Warnings that put the completeness of the numbers in doubt.', [
       one(head.warnings.filter(({ strict }) => strict).length),
@@ -122,6 +128,12 @@ function gaugesOf({ asOf, head }: ReportView): GaugeEntry[] {
 
 function gauge(name: string, help: string, samples: readonly Sample[]): GaugeEntry {
   return { name: `fleet_${name}`, help, samples }
+}
+
+/** By size, which hardly changes from day to day: a department must not go back and forth between its name and (others). */
+function largestFirst(rows: ReportView['head']['breakdown']['department']): typeof rows {
+  const sized = rows.map((row) => ({ row, size: Object.values(row.states).reduce((sum, count) => sum + count, 0) }))
+  return sized.sort((a, b) => b.size - a.size || byText(a.row.name, b.row.name)).map(({ row }) => row)
 }
 
 function one(value: number): Sample {

@@ -18,6 +18,8 @@ export interface ReportFormat {
   readonly endings: readonly string[]
   /** Nobody can read it on a terminal: refused there, and welcome in a pipe or a file. */
   readonly unfitForTerminal?: true
+  /** Shows how coverage went from day to day: only then is the history read, which may be large. */
+  readonly showsTrend?: true
   /** Loads what only this format needs. */
   start(): ReportWriter | Promise<ReportWriter>
 }

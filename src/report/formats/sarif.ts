@@ -1,11 +1,13 @@
-import { type DiagnosisCode, diagnosis, diagnosisCodes } from '../../health/diagnoses.js'
+import { gzipSync } from 'node:zlib'
+import { diagnosis, isDiagnosis } from '../../health/diagnoses.js'
 import { byText } from '../../platform/by-text.js'
-import { safeText } from '../../platform/safe-text.js'
+import { safeJson, safeText } from '../../platform/safe-text.js'
 import { sha256 } from '../../platform/sha256.js'
 import type { EndpointEntry, ScanHead } from '../../readiness/scan-document.js'
 import type { State } from '../../readiness/verdict.js'
 import { reasonWords } from '../reason-words.js'
 import { physicalLocation, type SarifLevel, type SarifRule, sarifLog } from '../sarif-log.js'
+import { doubtsOf } from '../view/doubts.js'
 import type { ReportView } from '../view/report-view.js'
 import { countText, meaningOf } from '../words.js'
 import type { ReportFormat } from './report-format.js'
@@ -16,7 +18,7 @@ import type { ReportFormat } from './report-format.js'
  */
 export const sarif: ReportFormat = {
   id: 'sarif',
-  title: 'alerts for a code host: every endpoint that is not ready, with its receipt',
+  title: 'alerts for a code host: endpoints neither ready nor excluded, with receipts; at most 25,000',
   endings: ['sarif', 'sarif.json'],
   start() {
     const alerts = new Alerts()
@@ -32,7 +34,12 @@ export const sarif: ReportFormat = {
  * (https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit, 2026-11-21).
  */
 const mostResults = 25_000
-/** Keeps that many results under 10 MB: everything longer that comes from data is cut, and an ellipsis says so. */
+const mostBytes = 10_000_000
+/** For the notification of what is left out, which is not written yet when the results are counted. */
+const spareBytes = 50_000
+/** Results are compressed for counting in pieces of this many characters. */
+const pieceLength = 256 * 1024
+/** Usually that many results are far under that size: everything longer that comes from data is cut, and an ellipsis says so. */
 const longestText = 160
 
 const levels = {
@@ -72,8 +79,8 @@ class Alerts {
     if (this.kept[level].length < mostResults) this.kept[level].push(alertOf(endpoint, rule, level))
   }
 
-  /** The gravest first; as many as can be reported. */
-  reported(): Alert[] {
+  /** The gravest first; no more than can be reported. */
+  gravest(): Alert[] {
     return [...this.kept.error, ...this.kept.warning].slice(0, mostResults)
   }
 }
@@ -131,20 +138,25 @@ function logOf(view: ReportView, alerts: Alerts): Iterable<string> {
   const ids = [...alerts.rules.keys()].sort(byText)
   const places = new Map(ids.map((id, index) => [id, index]))
   const rules = ids.map((id) => ruleOf(id, alerts.rules.get(id)!, head))
-  const reported = alerts.reported()
-  return sarifLog({
-    name: 'fleet report',
-    version: fleet,
-    rules,
-    successful: head.sources.every(({ problem }) => problem === undefined),
-    notifications: [
-      ...leftOut(alerts, reported),
-      ...problems.map(({ code, message, tryThis }) => notification(code, 'warning', sentence(message, tryThis))),
-      ...sourceNotifications(head),
-    ],
-    results: resultsOf(reported, places, head),
-    properties: { asOf, policy: head.policy.digest, coverage: head.coverage, states: head.states },
-  })
+  const gravest = alerts.gravest()
+  const log = (reported: readonly Alert[], results: Iterable<object>) =>
+    sarifLog({
+      name: 'fleet report',
+      version: fleet,
+      rules,
+      successful: head.sources.every(({ problem }) => problem === undefined),
+      notifications: [
+        ...leftOut(alerts, reported),
+        ...problems.map(({ code, message, tryThis }) => notification(code, 'warning', sentence(message, tryThis))),
+        ...sourceNotifications(head),
+      ],
+      results,
+      properties: { asOf, policy: head.policy.digest, coverage: head.coverage, states: head.states },
+    })
+  const around = compressedSize([...log(gravest, [])].join(''))
+  const fitting = countThatFits(resultsOf(gravest, places, head), mostBytes - spareBytes - around)
+  const reported = gravest.slice(0, fitting)
+  return log(reported, resultsOf(reported, places, head))
 }
 
 function* resultsOf(reported: readonly Alert[], places: ReadonlyMap<string, number>, head: ScanHead): Iterable<object> {
@@ -154,6 +166,35 @@ function* resultsOf(reported: readonly Alert[], places: ReadonlyMap<string, numb
     const locations = place === undefined ? [] : [{ physicalLocation: physicalLocation(place) }]
     yield { ruleId: rule, ruleIndex: places.get(rule), level, locations, ...rest }
   }
+}
+
+/** How many of the results, from the first, take no more than so many bytes when compressed. */
+function countThatFits(results: Iterable<object>, most: number): number {
+  let fitting = 0
+  let size = 0
+  let pending: string[] = []
+  let length = 0
+  const isFull = () => {
+    size += compressedSize(pending.join(',\n        '))
+    if (size > most) return true
+    fitting += pending.length
+    pending = []
+    length = 0
+    return false
+  }
+  for (const result of results) {
+    const text = safeJson(result)
+    pending.push(text)
+    length += text.length
+    if (length > pieceLength && isFull()) return fitting
+  }
+  isFull()
+  return fitting
+}
+
+/** The fastest compression is the weakest, and pieces cannot refer to each other: a whole file gets smaller than its pieces. */
+function compressedSize(text: string): number {
+  return gzipSync(text, { level: 1 }).length
 }
 
 function ruleOf(
@@ -185,12 +226,6 @@ function ruleOf(
   return { id, title: `${sentence(why).slice(0, -1)}${stage}`, why: sentence(why), fix: sentence(todo), level }
 }
 
-const knownDiagnoses: ReadonlySet<string> = new Set(diagnosisCodes)
-
-function isDiagnosis(code: string): code is DiagnosisCode {
-  return knownDiagnoses.has(code)
-}
-
 /** `Upgrade.`: words of a table as a sentence, with what follows it. */
 function sentence(text: string, more?: string | undefined): string {
   const first = `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/\.?$/, '.')
@@ -202,19 +237,15 @@ function leftOut({ seen }: Alerts, reported: readonly Alert[]): object[] {
   const all = seen.error + seen.warning
   if (all === reported.length) return []
   const errors = reported.filter(({ level }) => level === 'error').length
-  const text = `${countText(all - reported.length)} of ${countText(all)} results were left out, because code hosts take no more than ${countText(mostResults)}: ${countText(seen.error - errors)} errors and ${countText(seen.warning - reported.length + errors)} warnings. The report in CSV has every endpoint.`
+  const text = `${countText(all - reported.length)} of ${countText(all)} results were left out, because code hosts take no more than ${countText(mostResults)}, nor more than 10 MB: ${countText(seen.error - errors)} errors and ${countText(seen.warning - reported.length + errors)} warnings. The report in CSV has every endpoint.`
   return [notification('results-left-out', 'warning', text)]
 }
 
-function sourceNotifications({ sources, warnings }: ScanHead): object[] {
-  const refused = sources.flatMap(({ file, problem }) =>
+function sourceNotifications(head: ScanHead): object[] {
+  const refused = head.sources.flatMap(({ file, problem }) =>
     problem ? [notification(problem.code, 'error', sentence(problem.message, problem.tryThis), file)] : [],
   )
-  const doubts = warnings.filter(
-    ({ strict, code, file }) =>
-      strict && !sources.some((source) => source.file === file && source.problem?.code === code),
-  )
-  return [...refused, ...doubts.map(({ code, message, file }) => notification(code, 'warning', message, file))]
+  return [...refused, ...doubtsOf(head).map(({ code, message, file }) => notification(code, 'warning', message, file))]
 }
 
 function notification(code: string, level: SarifLevel, message: string, file?: string | undefined): object {

@@ -1,4 +1,4 @@
-import type { State } from '../../readiness/verdict.js'
+import { goodFirst, type State } from '../../readiness/verdict.js'
 import type { ReportView } from '../view/report-view.js'
 import { countText, percentText } from '../words.js'
 import { dataTable } from './data-table.js'
@@ -32,7 +32,7 @@ export function coverageSection(view: ReportView): ReportSection {
 <span class="card-name">${name}</span>
 <span class="card-number">${percentText(percent)}</span>
 <span class="card-count">${countText(ready)} ready of ${countText(of)}</span>
-${shareBar(percent, at === 0 ? target : undefined)}
+${percent === null ? html`<span>${noneOf[name]}</span>` : shareBar(percent, at === 0 ? target : undefined)}
 <span class="card-what">${what}</span>
 </li>
 `,
@@ -46,9 +46,16 @@ ${statesBar(counts)}`,
   }
 }
 
+/** In place of a bar, where there is nothing to take a share of. */
+const noneOf: Readonly<Record<string, string>> = {
+  'In scope': 'No endpoint is in scope: that is not a pass.',
+  Managed: 'The exports name no endpoint.',
+  Active: 'No endpoint in scope was seen in time.',
+}
+
 /** Ready in the colour of ready on a grey ground, with a line where the target is. */
-function shareBar(percent: number | null, target: number | undefined): Html {
-  return html`<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect x="0" y="0" width="100" height="6" fill="var(--line)"/><rect x="0" y="0" width="${percent ?? 0}" height="6" fill="var(--ready)"/>${
+function shareBar(percent: number, target: number | undefined): Html {
+  return html`<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect x="0" y="0" width="100" height="6" fill="var(--line)"/><rect x="0" y="0" width="${percent}" height="6" fill="var(--ready)"/>${
     target !== undefined && html`<rect x="${Math.min(99.4, target)}" y="0" width="0.6" height="6" fill="var(--ink)"/>`
   }</svg>`
 }
@@ -63,13 +70,10 @@ const meanings: Readonly<Record<State, string>> = {
   excluded: 'left out by the policy, without Claude, or no computer',
 }
 
-/** As the charts have them: what is good first, what is out of scope last. */
-const order: readonly State[] = ['ready', 'upgrade', 'install', 'repair', 'unknown', 'stale', 'excluded']
-
 /** The states as the share of all endpoints that each has, and as a table. */
 function statesBar(counts: ReportView['head']['states']): Html {
-  const total = order.reduce((sum, state) => sum + counts[state], 0)
-  const shown = order.filter((state) => counts[state] > 0)
+  const total = goodFirst.reduce((sum, state) => sum + counts[state], 0)
+  const shown = goodFirst.filter((state) => counts[state] > 0)
   let from = 0
   const parts = shown.map((state) => {
     const width = (counts[state] * 1000) / total
@@ -83,20 +87,30 @@ function statesBar(counts: ReportView['head']['states']): Html {
       ? ''
       : html`<svg class="states-bar" role="img" aria-labelledby="states-bar-title" viewBox="0 0 1000 20" preserveAspectRatio="none"><title id="states-bar-title">Of ${countText(total)} endpoints: ${told}</title>${parts}</svg>
 `
-  const rows = order.map((state) => [
+  const rows = goodFirst.map((state) => [
     stateBadge(state),
     countText(counts[state]),
-    // One decimal, cut and not rounded: the others must not look as if they were nothing, or all.
-    total === 0 ? '–' : percentText(Math.floor((counts[state] * 1000) / total) / 10),
+    shareOf(counts[state], total),
     meanings[state],
   ])
+  // A state that nobody is in stands back.
+  const shownRows = rows.map((row, at) =>
+    counts[goodFirst[at]!] > 0 ? row : row.map((cell) => html`<span class="faint">${cell}</span>`),
+  )
   const columns = [
     { head: 'State', kind: 'word' },
     { head: 'Endpoints', kind: 'number' },
     { head: 'Of all', kind: 'number' },
     { head: 'What it means' },
   ] as const
-  return html`${bar}${dataTable('Endpoints by state', columns, rows)}`
+  return html`${bar}${dataTable('Endpoints by state', columns, shownRows)}`
+}
+
+/** One decimal, cut and not rounded: a few must not look like all, and not like none either. */
+function shareOf(count: number, total: number): string {
+  if (total === 0) return '–'
+  const percent = Math.floor((count * 1000) / total) / 10
+  return count > 0 && percent === 0 ? '< 0.1 %' : percentText(percent)
 }
 
 function rounded(number: number): number {

@@ -17,7 +17,7 @@ function noteLine({ label, text, receipt, next }: EndpointNote, fileNumber: (fil
 }
 
 /** `[3] record 12, version`: the file by its number among the sources. */
-export function receiptText(
+function receiptText(
   { file, text }: NonNullable<EndpointNote['receipt']>,
   fileNumber: (file: string) => number,
 ): string {

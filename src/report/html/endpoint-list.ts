@@ -1,47 +1,47 @@
 import { byText } from '../../platform/by-text.js'
 import type { EndpointEntry } from '../../readiness/scan-document.js'
-import type { State } from '../../readiness/verdict.js'
+import { type State, urgentFirst } from '../../readiness/verdict.js'
 import { endpointLines } from './endpoint-lines.js'
 import { type EndpointRow, endpointRow } from './endpoint-row.js'
-
-/** The most urgent first: what is known to fail, then what nobody can tell, then what is in order or out of scope. */
-export const urgency: readonly State[] = ['upgrade', 'install', 'repair', 'unknown', 'stale', 'ready', 'excluded']
 
 /** Endpoints in one `pre`: few enough to be laid out in one go when it is scrolled into view. */
 const perBlock = 500
 
 /** The endpoints of a report as they pass by, kept as rows: texts repeat, so a million of them stay small. */
 export class EndpointList {
-  readonly #rows = new Map<State, EndpointRow[]>(urgency.map((state) => [state, []]))
+  readonly #rows = new Map<State, EndpointRow[]>(urgentFirst.map((state) => [state, []]))
   readonly #platforms = new Set<string>()
-  readonly #departments = new Set<string>()
+  readonly #departments = new Map<string, number>()
 
   add(endpoint: EndpointEntry): void {
     const row = endpointRow(endpoint)
     this.#rows.get(row.state)!.push(row)
     this.#platforms.add(row.platform)
-    this.#departments.add(row.department)
+    this.#departments.set(row.department, (this.#departments.get(row.department) ?? 0) + 1)
   }
 
   get count(): number {
     return [...this.#rows.values()].reduce((sum, rows) => sum + rows.length, 0)
   }
 
-  /** The states, platforms and departments that occur, for the filters. */
+  /** The states and platforms that occur, for the filters. */
   get states(): readonly State[] {
-    return urgency.filter((state) => this.#rows.get(state)!.length > 0)
+    return urgentFirst.filter((state) => this.#rows.get(state)!.length > 0)
   }
 
   get platforms(): readonly string[] {
     return [...this.#platforms].sort(byText)
   }
 
-  get departments(): readonly string[] {
-    return [...this.#departments].sort(byText)
+  /** The largest departments by name, and how many others there are: a list of thousands is no choice. */
+  departments(most: number): { readonly names: readonly string[]; readonly others: number } {
+    const bySize = [...this.#departments].sort(([a, sizeA], [b, sizeB]) => sizeB - sizeA || byText(a, b))
+    const names = bySize.slice(0, most).map(([name]) => name)
+    return { names: names.sort(byText), others: bySize.length - names.length }
   }
 
   *#inOrder(): Iterable<EndpointRow> {
-    for (const state of urgency) yield* this.#rows.get(state)!
+    for (const state of urgentFirst) yield* this.#rows.get(state)!
   }
 
   /** The first rows, the most urgent ones. */

@@ -3,11 +3,12 @@ import { noName } from '../../readiness/coverage.js'
 import type { EndpointEntry } from '../../readiness/scan-document.js'
 import type { State } from '../../readiness/verdict.js'
 import { meaningOf, reasonText } from '../words.js'
+import { platformName, productName } from './plain-names.js'
 
 type Receipt = NonNullable<EndpointEntry['desktop']['receipt']>
 
 /** The place of a value in the exports: a file by its name, until the number of the file is known. */
-export interface ReceiptPlace {
+interface ReceiptPlace {
   readonly file: string
   /** `record 12, version` or `record 12, version: 1.2.0`. */
   readonly text: string
@@ -25,14 +26,14 @@ export interface EndpointNote {
 /** An endpoint as the report lists it. Users and their addresses are left out on purpose: the report is mailed. */
 export interface EndpointRow {
   readonly name: string
-  /** The serial number, or the id without one; empty where that is the name. */
+  /** The serial number, and the id where it is another; empty where the name is both. */
   readonly identity: string
   readonly platform: string
   readonly department: string
   readonly state: State
   readonly desktop: string
   readonly code: string
-  /** The day of the last check-in. */
+  /** The day of the last check-in; `none` without one. */
   readonly lastSeen: string
   readonly notes: readonly EndpointNote[]
 }
@@ -44,23 +45,33 @@ const longest = 160
 export function endpointRow(endpoint: EndpointEntry): EndpointRow {
   const { id, hostname, serial, platform, department, state, desktop, code, lastSeen } = endpoint
   const name = cut(hostname || serial || id)
-  const identity = cut(serial ?? id)
   return {
     name,
-    identity: identity === name ? '' : identity,
-    platform,
+    identity: identityOf(name, endpoint),
+    platform: platformName(platform),
     department: cut(department ?? noName),
     state,
     desktop: versionText(desktop),
     code: versionText(code),
-    lastSeen: lastSeen?.slice(0, 10) ?? '',
+    lastSeen: lastSeen?.slice(0, 10) ?? 'none',
     notes: [
       ...whyNotes(endpoint),
       ...installNotes('Claude Desktop', desktop),
       ...installNotes('Claude Code', code),
       ...checkInNotes(endpoint),
+      ...(id === serial ? [] : [{ label: 'id for fleet explain', text: cut(id) }]),
     ],
   }
+}
+
+/** What tells it from others: two may share a serial number, and `fleet explain` is then asked by the id alone. */
+function identityOf(name: string, { id, serial }: EndpointEntry): string {
+  const number = cut(serial ?? '')
+  const own = cut(id)
+  return [
+    ...(number !== '' && number !== name ? [number] : []),
+    ...(own !== number && own !== name ? [number === '' ? own : `id ${own}`] : []),
+  ].join(', ')
 }
 
 function whyNotes({ reasons }: EndpointEntry): EndpointNote[] {
@@ -76,7 +87,7 @@ function whyNotes({ reasons }: EndpointEntry): EndpointNote[] {
       receipt: receipt && placeOf(receipt, isProbe ? receipt.value : ''),
       next:
         upgradeTo !== undefined
-          ? cut(`upgrade ${product ?? 'Claude'} to ${upgradeTo} or later`)
+          ? cut(`upgrade ${productName(product ?? 'Claude')} to ${upgradeTo} or newer`)
           : todo === 'nothing'
             ? undefined
             : todo,

@@ -3,6 +3,7 @@ import type { ReportView } from '../view/report-view.js'
 import { countText } from '../words.js'
 import { dataTable } from './data-table.js'
 import { type Html, html } from './html.js'
+import { platformName, productName } from './plain-names.js'
 import { publicLink } from './public-link.js'
 import type { ReportSection } from './report-section.js'
 
@@ -36,8 +37,8 @@ function gateTable(caption: string, gates: Gates): Html {
   const rows = gates.map((gate) => [
     html`<code>${gate.id}</code>`,
     ...[gate.pass, gate.fail, gate.unknown, gate.notApplicable].map(countText),
-    html`${gate.title}: <span class="faint">${gate.product} ${requirement(gate)}${
-      gate.platforms.length < 3 && ` on ${gate.platforms.join(', ')}`
+    html`${gate.title}: <span class="faint">${productName(gate.product)} ${requirement(gate)}${
+      gate.platforms.length < 3 && ` on ${gate.platforms.map(platformName).join(', ')}`
     }</span><span class="receipt">${publicLink(gate.source)}, read ${gate.checked}</span>`,
   ])
   const columns = [

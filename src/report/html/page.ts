@@ -1,3 +1,4 @@
+import { numbered } from '../plan-words.js'
 import type { ReportView } from '../view/report-view.js'
 import { absentSection } from './absent.js'
 import { breakdownSection } from './breakdown.js'
@@ -10,6 +11,7 @@ import type { EndpointList } from './endpoint-list.js'
 import { endpointsMarkup } from './endpoints.js'
 import { FileNumbers } from './file-numbers.js'
 import { gatesSection } from './gates.js'
+import { headlines } from './headlines.js'
 import { html } from './html.js'
 import { type PageFiles, pageFiles } from './page-files.js'
 import { diagnosesSection, excludedSection, unknownSection } from './reasons.js'
@@ -31,6 +33,7 @@ export async function reportPage(view: ReportView, list: EndpointList): Promise<
   const before = [
     coverageSection(view),
     problemsSection(view),
+    diagnosesSection(view),
     await trendSection(view),
     await breakdownSection(view),
     await versionsSection(view),
@@ -38,7 +41,6 @@ export async function reportPage(view: ReportView, list: EndpointList): Promise<
     await chainSection(view),
     telemetrySection(view),
     await wavesSection(view),
-    diagnosesSection(view),
   ].filter((section) => section !== undefined)
   const after = [
     unknownSection(view),
@@ -73,10 +75,14 @@ function* pieces(view: ReportView, { before, after, list, files }: PageParts): I
   yield `<script type="module">${page.script}</script>\n</body>\n</html>\n`
 }
 
+/** A target that is met by numbers which may be incomplete is no good news yet. */
+const incomplete = new Set(['scan-incomplete', 'scan-files-refused'])
+
 function start(view: ReportView, { style, policy }: PageFiles, all: readonly Pick<ReportSection, 'id' | 'title'>[]) {
   const { organization, asOf, head, problems } = view
   const title = organization === undefined ? 'Fleet readiness' : `Fleet readiness: ${organization}`
-  const tone = head.coverage.met ? 'good' : 'bad'
+  const isDoubtful = problems.some(({ code }) => incomplete.has(code))
+  const tone = !head.coverage.met ? 'bad' : isDoubtful ? 'doubt' : 'good'
   const head1 = html`<!doctype html>
 <html lang="en">
 <head>
@@ -103,7 +109,7 @@ ${all.map(({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>\n`
 <p class="kicker">Fleet readiness for Claude</p>
 <h1>${organization !== undefined && html`<bdi>${organization}</bdi>, `}${dayText(asOf)}</h1>
 <p class="sentence sentence-${tone}">${verdictSentence(view)}</p>
-${problems.length > 0 && html`<p class="sentence sentence-doubt"><a href="#problems">Read the doubts about the documents first</a>: ${problems.length} ${problems.length === 1 ? 'thing' : 'things'}.</p>\n`}</header>
+${headlines(view)}${problems.length > 0 && html`<p class="sentence sentence-doubt sentence-small"><a href="#problems">Read the doubts about the documents first</a>: ${numbered(problems.length, 'thing')}.</p>\n`}</header>
 `
   return `${head1.markup}${policy}${head2.markup}${style}${body.markup}`
 }

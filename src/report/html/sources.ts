@@ -1,7 +1,7 @@
 import type { ReportView } from '../view/report-view.js'
 import { countText } from '../words.js'
 import { dataTable } from './data-table.js'
-import { html } from './html.js'
+import { type Html, html } from './html.js'
 import type { ReportSection } from './report-section.js'
 
 /** The exports the scan read, by the numbers that receipts name them with, and the documents of this report. */
@@ -11,7 +11,7 @@ export function sourcesSection({ head, documents }: ReportView, fileNumber: (fil
     problem ? html`<strong>not read</strong>: ${problem.message}` : (format ?? ''),
     encoding ?? '',
     ...[records, counted, rejected].map(countText),
-    html`<code class="digest">${sha256 ?? '–'}</code>`,
+    digestPart(sha256),
   ])
   const sourceColumns = [
     { head: 'File' },
@@ -26,7 +26,7 @@ export function sourcesSection({ head, documents }: ReportView, fileNumber: (fil
     file,
     kind,
     asOf,
-    html`<code class="digest">${digest?.replace(/^sha256:/, '') ?? '–'}</code>`,
+    digestPart(digest?.replace(/^sha256:/, '')),
   ])
   const documentColumns = [
     { head: 'Document' },
@@ -45,6 +45,12 @@ export function sourcesSection({ head, documents }: ReportView, fileNumber: (fil
         .join(', ')}${head.skipped.length > 10 && ` and ${countText(head.skipped.length - 10)} more`}.</p>\n`
     }`,
   }
+}
+
+/** Enough of a digest to tell two apart, and all of it for whoever checks. */
+function digestPart(digest: string | undefined): Html | string {
+  if (digest === undefined) return '–'
+  return html`<details class="digests"><summary><code class="digest">${digest.slice(0, 12)}…</code></summary><code class="digest">${digest}</code></details>`
 }
 
 /** Why records were rejected, file by file. */

@@ -1,3 +1,4 @@
+import { numbered } from '../plan-words.js'
 import type { ReportView } from '../view/report-view.js'
 import { countText } from '../words.js'
 import { dataTable } from './data-table.js'
@@ -39,6 +40,6 @@ function evidencePart({ asOf, findings, ghosts, records }: NonNullable<ReportVie
     { head: 'What was found' },
   ] as const
   const rows = findings.map(({ code, severity, message }) => [html`<code>${code}</code>`, severity, message])
-  return html`<p>The evidence of ${asOf} read ${countText(records.read)} records: ${countText(records.counted)} counted, ${countText(records.duplicates)} duplicates. Senders that no inventory knows: ${countText(ghosts.machines)} machines, ${countText(ghosts.accounts)} accounts.</p>
+  return html`<p>The evidence of ${asOf} read ${numbered(records.read, 'record')}: ${countText(records.counted)} counted, ${numbered(records.duplicates, 'duplicate')}. Senders that no inventory knows: ${numbered(ghosts.machines, 'machine')}, ${numbered(ghosts.accounts, 'account')}.</p>
 ${rows.length > 0 ? dataTable('Findings of the evidence', columns, rows) : html`<p>It found nothing wrong.</p>`}`
 }

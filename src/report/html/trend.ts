@@ -1,3 +1,5 @@
+import type { TrendPoint } from '../../history/trend.js'
+import type { ScanHead } from '../../readiness/scan-document.js'
 import { trendChart } from '../charts/trend-chart.js'
 import { answerText, reckoning } from '../plan-words.js'
 import type { ReportView } from '../view/report-view.js'
@@ -5,19 +7,40 @@ import { chartFigure } from './chart-figure.js'
 import { html } from './html.js'
 import type { ReportSection } from './report-section.js'
 
-/** Coverage as it was and as the plan expects it; undefined with neither a history nor a plan. */
+/** Coverage as it was and as the plan expects it; undefined with neither an earlier scan nor a plan. */
 export async function trendSection(view: ReportView): Promise<ReportSection | undefined> {
   const { trend, plan, head, targetBy } = view
+  const hasPast = trend.length > 1
+  if (!hasPast && plan === undefined) return undefined
   const chart = await trendChart({
-    trend,
+    // The scan in hand is known without any history.
+    trend: trend.length > 0 ? trend : [pointOf(head)],
     planned: plan?.projection ?? [],
     target: head.coverage.target,
     targetBy,
   })
-  if (chart === undefined && plan === undefined) return undefined
   const answer =
     plan &&
     html`<p>The target by the plan of ${plan.asOf.slice(0, 10)}: <strong>${answerText(plan).text}</strong>. ${reckoning(plan).join(' ')}</p>
 `
-  return { id: 'trend', title: plan ? 'Trend and plan' : 'Trend', body: html`${answer}${chart && chartFigure(chart)}` }
+  const lonely = html`<p>No earlier scan is recorded; <code>fleet scan</code> keeps a history.</p>
+`
+  return {
+    id: 'trend',
+    title: plan ? 'Trend and plan' : 'Trend',
+    body: html`${answer}${!hasPast && lonely}${chart && chartFigure(chart)}`,
+  }
+}
+
+function pointOf({ asOf, coverage: { ready, inScope }, states, warnings }: ScanHead): TrendPoint {
+  return {
+    date: asOf.slice(0, 10),
+    ready,
+    inScope: inScope.of,
+    percent: inScope.percent,
+    states,
+    policyChanged: false,
+    sourcesChanged: false,
+    incomplete: warnings.some(({ strict }) => strict),
+  }
 }

@@ -1,4 +1,5 @@
 import type { ScanHead } from '../../readiness/scan-document.js'
+import { sameWarnings } from '../same-warnings.js'
 import type { ReportView } from '../view/report-view.js'
 import { countText } from '../words.js'
 import { dataTable } from './data-table.js'
@@ -14,16 +15,11 @@ export function warningsSection(
   { head, plan }: ReportView,
   fileNumber: (file: string) => number,
 ): ReportSection | undefined {
-  const groups = new Map<string, Warning[]>()
-  for (const warning of head.warnings) {
-    const key = JSON.stringify([warning.code, warning.message])
-    groups.set(key, [...(groups.get(key) ?? []), warning])
-  }
   const rows = [
-    ...[...groups.values()].map((group) => [
-      html`<code>${group[0]!.code}</code>`,
-      group[0]!.message,
-      placesText(group, fileNumber),
+    ...sameWarnings(head.warnings).map(({ warning: { code, message }, files }) => [
+      html`<code>${code}</code>`,
+      message,
+      placesText(files, fileNumber),
     ]),
     ...(plan?.warnings ?? []).map(({ code, message }) => [html`<code>${code}</code>`, message, 'the plan']),
   ]

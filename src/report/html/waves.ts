@@ -1,12 +1,15 @@
 import type { PlanDocument, Wave } from '../../waves/plan-document.js'
 import type { VerdictDocument } from '../../waves/verdict-document.js'
 import { wavesChart } from '../charts/waves-chart.js'
-import { boundText, daysText, kindText, numbered, someOf, whoText } from '../plan-words.js'
+import { boundText, kindText, numbered, someOf, whoText } from '../plan-words.js'
+import { type JudgedWave, judgedWaves } from '../view/judged-waves.js'
 import type { ReportView } from '../view/report-view.js'
 import { countText, percentText } from '../words.js'
 import { chartFigure } from './chart-figure.js'
 import { dataTable } from './data-table.js'
+import { daysRange, shortDay } from './day-text.js'
 import { type Html, html } from './html.js'
+import { platformName } from './plain-names.js'
 import type { ReportSection } from './report-section.js'
 
 /** The waves of the plan with the verdict on each gate; undefined without a plan and without verdicts. */
@@ -16,7 +19,7 @@ export async function wavesSection({ plan, verdicts }: ReportView): Promise<Repo
   return {
     id: 'waves',
     title: 'Waves',
-    body: html`${chart && chartFigure(chart)}${plan && wavesTable(plan, verdicts)}${
+    body: html`${chart && chartFigure(chart)}${plan && wavesTable(plan, judgedWaves({ plan, verdicts }))}${
       verdicts.length > 0 &&
       html`<h3>Verdicts on the gates between waves</h3>
 ${verdicts.map(verdictPart)}`
@@ -24,34 +27,30 @@ ${verdicts.map(verdictPart)}`
   }
 }
 
-function wavesTable(plan: PlanDocument, verdicts: readonly VerdictDocument[]): Html {
-  const byWave = new Map(verdicts.map((verdict) => [verdict.wave.name, verdict.verdict]))
-  const verdictOf = (wave: Wave): string | Html => {
-    const verdict = byWave.get(wave.name)
-    if (verdict !== undefined) return badge(verdict)
+function wavesTable(plan: PlanDocument, waves: readonly JudgedWave[]): Html {
+  const gateText = ({ wave, verdict }: JudgedWave): string | Html => {
+    if (verdict !== undefined) return badge(verdict.verdict)
     return wave.outcome?.accepted === true ? 'accepted by a person' : 'none yet'
   }
-  const rows = plan.waves.map((wave) => [
+  const rows = waves.map(({ wave, verdict }) => [
     wave.name,
-    kindText(wave),
+    html`${kindText(wave)}<span class="who">${whoText(plainly(wave))}</span>`,
     countText(wave.size),
     wave.status,
-    daysText(wave.start, wave.end),
-    wave.soakUntil,
+    daysRange(wave.start, wave.end, plan.asOf),
+    shortDay(wave.soakUntil, plan.asOf),
     boundText(wave),
-    verdictOf(wave),
-    whoText(wave),
+    gateText({ wave, verdict }),
   ])
   const columns = [
     { head: 'Wave' },
-    { head: 'Kind', kind: 'word' },
+    { head: 'Kind, and who is in it' },
     { head: 'Endpoints', kind: 'number' },
     { head: 'Status', kind: 'word' },
     { head: 'Rollout', kind: 'word' },
     { head: 'Soak until', kind: 'word' },
     { head: 'Rules out failures', kind: 'number' },
     { head: 'Gate', kind: 'word' },
-    { head: 'Who is in it' },
   ] as const
   const { planned, inRepair, waiting, notPlanned } = plan.population
   const others = notPlanned.map(({ state, endpoints, why }) => `${countText(endpoints)} ${state} (${why})`)
@@ -61,6 +60,11 @@ function wavesTable(plan: PlanDocument, verdicts: readonly VerdictDocument[]): H
     others.length > 0 && ` In no wave: ${others.join('; ')}.`
   }</p>
 `
+}
+
+function plainly(wave: Wave): Wave {
+  const platform = wave.who.platform.map((row) => ({ ...row, name: platformName(row.name) }))
+  return { ...wave, who: { ...wave.who, platform } }
 }
 
 function verdictPart(document: VerdictDocument): Html {

@@ -11,7 +11,7 @@ export function trend({ trend: points }: ReportView, most: number): Blocks {
   if (points.length < 2) return []
   const rows = points.map((point, index) => ({ point, before: points[index - 1] })).reverse()
   return boundedTable(
-    ['Day', 'Coverage', 'Change in points', 'Ready', 'In scope', 'Not the same as the day before'],
+    ['Day', 'Coverage', 'Change in points', 'Ready', 'In scope', 'Hard to compare'],
     rows,
     Math.min(mostDays, most),
     ({ point, before }) => [
@@ -20,10 +20,16 @@ export function trend({ trend: points }: ReportView, most: number): Blocks {
       changeText(point, before),
       countText(point.ready),
       countText(point.inScope),
-      [...(point.policyChanged ? ['policy'] : []), ...(point.sourcesChanged ? ['sources'] : [])].join(', '),
+      doubtsOf(point),
     ],
     (left) => `${countText(left.length)} earlier ${left.length === 1 ? 'day' : 'days'} in the history`,
   )
+}
+
+/** Why a day is hard to compare: what is not as on the day before, and a scan that warned of its own numbers. */
+function doubtsOf({ policyChanged, sourcesChanged, incomplete }: TrendPoint): string {
+  const doubts = [policyChanged && 'other policy', sourcesChanged && 'other sources', incomplete && 'incomplete']
+  return doubts.filter((doubt) => doubt !== false).join(', ')
 }
 
 function changeText({ percent }: TrendPoint, before: TrendPoint | undefined): string {

@@ -1,14 +1,15 @@
 import { markdownList } from '../../platform/markdown-table.js'
 import type { VerdictDocument } from '../../waves/verdict-document.js'
 import { answerText, daysText, gateDay, kindText, reckoning } from '../plan-words.js'
+import { judgedWaves } from '../view/judged-waves.js'
 import type { ReportView } from '../view/report-view.js'
 import { countText } from '../words.js'
 import { type Blocks, boundedTable, moreOf, shortText } from './bounded.js'
 
 /** When the plan meets the target, and its waves with what their gates said. */
-export function waves({ plan, verdicts: found }: ReportView, most: number): Blocks {
+export function waves(view: ReportView, most: number): Blocks {
+  const { plan } = view
   if (plan === undefined) return []
-  const verdictOf = new Map(found.map((verdict) => [verdict.wave.name, verdict]))
   const { target } = plan
   const by = target.by === undefined ? '' : ` by ${target.by}`
   return [
@@ -16,9 +17,9 @@ export function waves({ plan, verdicts: found }: ReportView, most: number): Bloc
     ...reckoning(plan).map((sentence) => shortText(sentence, 400)),
     ...boundedTable(
       ['Wave', 'Kind', 'Status', 'Endpoints', 'Rollout', 'Soak until', 'Gate check', 'Verdict'],
-      plan.waves,
+      judgedWaves(view),
       most,
-      (wave) => [
+      ({ wave, verdict }) => [
         shortText(wave.name, 60),
         shortText(kindText(wave), 60),
         wave.status,
@@ -26,11 +27,11 @@ export function waves({ plan, verdicts: found }: ReportView, most: number): Bloc
         daysText(wave.start, wave.end),
         wave.soakUntil,
         gateDay(plan, wave),
-        verdictText(verdictOf.get(wave.name)),
+        verdictText(verdict),
       ],
       (left) => {
-        const endpoints = left.reduce((sum, { size }) => sum + size, 0)
-        return `${moreOf(left, 'wave')}, with ${countText(endpoints)} endpoints, until ${left.at(-1)!.soakUntil}`
+        const endpoints = left.reduce((sum, { wave }) => sum + wave.size, 0)
+        return `${moreOf(left, 'wave')}, with ${countText(endpoints)} endpoints, until ${left.at(-1)!.wave.soakUntil}`
       },
     ),
   ]

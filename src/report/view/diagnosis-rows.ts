@@ -1,4 +1,4 @@
-import { type DiagnosisCode, diagnosis, diagnosisCodes } from '../../health/diagnoses.js'
+import { diagnosis, isDiagnosis } from '../../health/diagnoses.js'
 import { byText } from '../../platform/by-text.js'
 import type { ScanHead } from '../../readiness/scan-document.js'
 import { meaningOf, reasonText } from '../words.js'
@@ -29,10 +29,4 @@ function sourceOf(
 ): string | undefined {
   if (isDiagnosis(code)) return diagnosis(code).source
   return state === 'upgrade' ? sources.get(detail) : undefined
-}
-
-const known: ReadonlySet<string> = new Set(diagnosisCodes)
-
-function isDiagnosis(code: string): code is DiagnosisCode {
-  return known.has(code)
 }

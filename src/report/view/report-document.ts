@@ -43,6 +43,7 @@ export const ReportDocument = z.object({
       states: z.record(z.enum(states), count),
       policyChanged: z.boolean(),
       sourcesChanged: z.boolean(),
+      incomplete: z.boolean(),
     }),
   ),
   documents: z.array(

@@ -1,12 +1,15 @@
 import { evidenceProblem } from '../../health/telemetry-evidence.js'
 import type { History } from '../../history/read-history.js'
-import { dayOf } from '../../history/trend.js'
+import { dayLength } from '../../platform/clock.js'
 import type { LoadedPolicy } from '../../policy/load-policy.js'
 import type { ScanHead } from '../../readiness/scan-document.js'
 import type { ReadPlan } from '../../waves/read-plan.js'
 import type { VerdictDocument } from '../../waves/verdict-document.js'
 import type { ReadEvidence } from '../documents/read-evidence.js'
 import { countText } from '../words.js'
+import { chooseVerdicts } from './choose-verdicts.js'
+import { doubtsOf } from './doubts.js'
+import { historyProblems } from './history-problems.js'
 import type { ReportProblem } from './report-view.js'
 
 /** A scan as it was read, with what other documents name it by. */
@@ -23,7 +26,8 @@ export interface ReadDocuments {
   readonly scan: ReadScan
   readonly plan?: ReadPlan | undefined
   readonly verdicts: readonly VerdictDocument[]
-  readonly evidence?: ReadEvidence | undefined
+  /** With the `sha256:…` of its file, where it is known. */
+  readonly evidence?: (ReadEvidence & { readonly digest?: string | undefined }) | undefined
   /** The policy that gives the organization and the date of the target; undefined where there is none. */
   readonly policy?: LoadedPolicy | undefined
   readonly history?: History | undefined
@@ -35,9 +39,9 @@ export function reportProblems(documents: ReadDocuments): ReportProblem[] {
     ...scanProblems(documents.scan.head),
     ...ofPolicy(documents),
     ...ofPlan(documents),
-    ...documents.verdicts.flatMap((verdict) => ofVerdict(verdict, documents)),
+    ...ofVerdicts(documents),
     ...ofEvidence(documents),
-    ...ofHistory(documents),
+    ...(documents.history ? historyProblems(documents.scan.head, documents.history) : []),
   ]
 }
 
@@ -52,11 +56,10 @@ function named(names: readonly string[], most = 3): string {
 }
 
 /** What a scan says itself against its numbers. */
-export function scanProblems({ sources, warnings }: ScanHead): ReportProblem[] {
+export function scanProblems(head: ScanHead): ReportProblem[] {
+  const { sources } = head
   const refused = sources.filter((source) => source.problem !== undefined)
-  const known = new Set(refused.map(({ file, problem: why }) => `${file} ${why?.code}`))
-  const doubts = warnings.filter(({ strict, file, code }) => strict && !known.has(`${file} ${code}`))
-  const codes = [...new Set(doubts.map(({ code }) => code))]
+  const codes = [...new Set(doubtsOf(head).map(({ code }) => code))]
   return [
     ...(refused.length === 0
       ? []
@@ -65,7 +68,7 @@ export function scanProblems({ sources, warnings }: ScanHead): ReportProblem[] {
           `${countText(refused.length)} of ${countText(sources.length)} files of the scan were not read (${named(refused.map(({ file }) => file))}): its numbers may be incomplete.`,
           'Export those files again, and scan again.',
         )),
-    ...(doubts.length === 0
+    ...(codes.length === 0
       ? []
       : problem(
           'scan-incomplete',
@@ -116,20 +119,33 @@ function ofPlan({ scan: { head, digest, rules }, plan }: ReadDocuments): ReportP
   ]
 }
 
-function ofVerdict(verdict: VerdictDocument, { scan: { head, digest }, plan }: ReadDocuments): ReportProblem[] {
-  const { asOf, wave, scan } = verdict
-  const age = Date.parse(asOf) - Date.parse(head.asOf)
-  // A verdict on the plan before is how the plan went on.
-  const belongs =
-    plan === undefined || verdict.plan.digest === plan.digest || verdict.plan.digest === plan.plan.previous?.digest
+const checkAgain = 'Check again: fleet plan check plan scan.json --json'
+
+function ofVerdicts({ scan, verdicts, plan }: ReadDocuments): ReportProblem[] {
+  const { ofOtherPlans, contested } = chooseVerdicts(verdicts, plan)
+  const belonging = verdicts.filter((verdict) => !ofOtherPlans.includes(verdict))
   return [
-    ...(belongs
-      ? []
-      : problem(
-          'verdict-of-other-plan',
-          `The verdict on ${wave.name} was given on another plan.`,
-          'Check again: fleet plan check plan scan.json --json',
-        )),
+    ...belonging.flatMap((verdict) => ofVerdict(verdict, scan)),
+    ...ofOtherPlans.flatMap(({ wave, verdict, asOf }) =>
+      problem(
+        'verdict-of-other-plan',
+        `The verdict on ${wave.name} (${verdict}, ${asOf.slice(0, 10)}) was given on another plan: it is left out.`,
+        checkAgain,
+      ),
+    ),
+    ...contested.flatMap(({ wave, verdict }) =>
+      problem(
+        'verdicts-disagree',
+        `There are several verdicts of the same time on ${wave.name}, and they differ: the gravest is shown, ${verdict}.`,
+        checkAgain,
+      ),
+    ),
+  ]
+}
+
+function ofVerdict({ asOf, wave, scan }: VerdictDocument, { head, digest }: ReadScan): ReportProblem[] {
+  const age = Date.parse(asOf) - Date.parse(head.asOf)
+  return [
     ...(age > 0
       ? problem(
           'verdict-newer',
@@ -142,11 +158,9 @@ function ofVerdict(verdict: VerdictDocument, { scan: { head, digest }, plan }: R
   ]
 }
 
-const day = 86_400_000
-
 function ofEvidence({ scan: { head }, evidence }: ReadDocuments): ReportProblem[] {
   if (evidence === undefined) return []
-  const { policyDigest, shown, unreadFiles } = evidence
+  const { policyDigest, shown, unreadFiles, digest } = evidence
   const { asOf } = shown
   const [told, judged] = [Date.parse(asOf), Date.parse(head.asOf)]
   const why = evidenceProblem({ asOf, policyDigest }, { asOf: judged, policyDigest: head.policy.digest })
@@ -154,7 +168,9 @@ function ofEvidence({ scan: { head }, evidence }: ReadDocuments): ReportProblem[
   const days = `The evidence is of ${asOf.slice(0, 10)}, and the scan of ${head.asOf.slice(0, 10)}`
   return [
     ...(why === 'evidence-old' ? problem('evidence-old', `${days}: it says nothing of that day.`, again) : []),
-    ...(told - judged > day ? problem('evidence-newer', `${days}: the scan does not know of it.`, 'Scan again.') : []),
+    ...(told - judged > dayLength
+      ? problem('evidence-newer', `${days}: the scan does not know of it.`, 'Scan again.')
+      : []),
     ...(policyDigest === head.policy.digest
       ? []
       : problem('evidence-of-other-policy', 'The evidence was judged by another policy than the scan.', again)),
@@ -165,7 +181,7 @@ function ofEvidence({ scan: { head }, evidence }: ReadDocuments): ReportProblem[
           again,
         )
       : []),
-    ...(head.telemetry?.asOf === asOf
+    ...(isEvidenceOf(head, asOf, digest)
       ? []
       : problem(
           'evidence-not-in-scan',
@@ -177,21 +193,8 @@ function ofEvidence({ scan: { head }, evidence }: ReadDocuments): ReportProblem[
   ]
 }
 
-function ofHistory({ scan: { head }, history }: ReadDocuments): ReportProblem[] {
-  if (history === undefined) return []
-  const { problems, runs } = history
-  const lines = problems.map(({ line }) => String(line))
-  const newest = runs.reduce((latest, run) => (dayOf(run.head) > latest ? dayOf(run.head) : latest), '')
-  return [
-    ...(problems.length === 0
-      ? []
-      : problem(
-          'history-damaged',
-          `${countText(problems.length)} ${problems.length === 1 ? 'line' : 'lines'} of the history could not be read (line ${named(lines)}): days may be missing in the trend.`,
-          problems[0]!.tryThis,
-        )),
-    ...(newest > dayOf(head)
-      ? problem('scan-not-newest', `The history has a newer scan, of ${newest}; the trend ends with this one.`)
-      : []),
-  ]
+/** By its bytes, since evidence of the same day can be gathered twice; by its time where the bytes are not known. */
+function isEvidenceOf({ telemetry }: ScanHead, asOf: string, digest: string | undefined): boolean {
+  if (telemetry === undefined || telemetry.asOf !== asOf) return false
+  return telemetry.digest === undefined || digest === undefined || telemetry.digest === digest
 }

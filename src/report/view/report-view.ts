@@ -58,7 +58,7 @@ export interface ReportView {
   /** Left out, by reason. */
   readonly excluded: readonly DiagnosisRow[]
   readonly plan: PlanDocument | undefined
-  /** Verdicts on waves of the plan, in the order of its waves; the newest of each. */
+  /** Verdicts on waves of the plan, in the order of its waves; one of each (`judgedWaves` gives every wave its own). */
   readonly verdicts: readonly VerdictDocument[]
   readonly evidence: ReportedEvidence | undefined
   /** Empty without a history. The scan of this report is its last point, whether or not the history has it. */

@@ -66,10 +66,28 @@ test('bars are as long as the rows say, and each says how many remain', async ()
       '60.0 %, 20 fewer than before',
       '60.0 %, as many as before',
       '70.0 %, 10 more than before',
-      '0.0 %, 70 fewer than before',
+      '0.0 %, proof stops here: 70',
       '200 of 400 proven',
     ]),
   )
+})
+
+test('where nothing is proven any more, it says at which stage and for how many the proof stops', async () => {
+  const words = async (...proven: readonly number[]) => {
+    const health = healthOf(proven.map((count) => [count, 0, 100 - count, 0] as const))
+    const { texts } = chartShapes((await chainChart(health, undefined))!.svg)
+    return texts.filter((text) => text.startsWith('0.0 %'))
+  }
+  expect(await words(80, 0, 0, 0, 0)).toEqual([
+    '0.0 %, proof stops here: 80',
+    ...Array.from({ length: 3 }, () => '0.0 %, proof stops at loaded'),
+  ])
+  expect(await words(0, 0, 0, 0, 0)).toEqual([
+    '0.0 %, proof stops here: 100',
+    ...Array.from({ length: 4 }, () => '0.0 %, proof stops at installed'),
+  ])
+  // A later stage is proven without an earlier one: nothing stops there.
+  expect(await words(80, 0, 0, 30, 10)).toEqual(['0.0 %, 80 fewer than before', '0.0 %, none here either'])
 })
 
 test('telemetry alone is drawn where no probe could be judged; nothing at all is no chart', async () => {

@@ -11,7 +11,17 @@ const states = { excluded: 1, stale: 2, unknown: 3, install: 4, upgrade: 5, repa
 function pointOf(date: string, percent: number | null, over: Partial<TrendPoint> = {}): TrendPoint {
   const inScope = percent === null ? 0 : 1000
   const ready = Math.round((percent ?? 0) * 10)
-  return { date, ready, inScope, percent, states, policyChanged: false, sourcesChanged: false, ...over }
+  return {
+    date,
+    ready,
+    inScope,
+    percent,
+    states,
+    policyChanged: false,
+    sourcesChanged: false,
+    incomplete: false,
+    ...over,
+  }
 }
 
 function input(over: Partial<TrendInput> = {}): TrendInput {
@@ -39,7 +49,7 @@ test('the sample company, with a plan', async () => {
   const { chart, texts } = await drawn(given)
   await expect(chart.svg).toMatchFileSnapshot('golden/trend.svg')
   expect(chart.summary).toBe(
-    'From 2026-11-02 to 2026-11-20, coverage went from 36.9 % to 60.6 %: 230 of 379 endpoints in scope are ready. The target is 95 %, due 2026-12-18. By the plan, 84.9 % are expected on 2027-01-12. Not all days compare: other policy on 1 day, other sources on 1 day.',
+    'From 2026-11-14 to 2026-11-20, coverage went from 54.0 % to 60.6 %: 230 of 379 endpoints in scope are ready. Days before 2026-11-14 do not compare: other sources. The target is 95 %, due 2026-12-18. By the plan, 84.9 % are expected on 2027-01-12. Hard to compare with the days before: other policy on 1 day, other sources on 1 day, incomplete scan on 1 day.',
   )
   for (const label of ['target 95 %', 'due 2026-12-18', 'planned 84.9 %', '60.6 % ready on 2026-11-20'])
     expect(texts).toContain(label)
@@ -94,18 +104,81 @@ test('400 days: a line without points but the last and the lone ones, few ticks,
     pointOf(later(at), at === 199 || at === 201 ? null : at / 5, {
       policyChanged: at % 100 === 50,
       sourcesChanged: at === 7,
+      incomplete: at === 9,
     }),
   )
   const { chart, points, texts, lines } = await drawn(input({ trend }))
-  expect(points(colours.past)).toHaveLength(2)
+  // The lone one, the last, five at which the line breaks and one that is incomplete.
+  expect(points(colours.past)).toHaveLength(8)
   expect(texts.filter((text) => /^\d{4}-\d{2}-\d{2}$/.test(text)).length).toBeLessThanOrEqual(6)
   expect(chart.rows).toHaveLength(400)
-  expect(texts).toEqual(expect.arrayContaining(['other policy (4)', 'other sources (1)']))
-  expect(lines.filter(({ stroke }) => stroke === 'var(--ink)')).toHaveLength(5)
+  expect(texts).toEqual(expect.arrayContaining(['other policy (4)', 'other sources (1)', 'incomplete scan (1)']))
+  expect(lines.filter(({ stroke }) => stroke === 'var(--ink)')).toHaveLength(6)
   expect(chart.rows.filter((row) => row.at(-1) !== '').map((row) => row.at(-1))).toEqual([
     'other sources',
+    'incomplete scan',
     ...Array.from({ length: 4 }, () => 'other policy'),
   ])
+})
+
+const broken = [
+  pointOf(later(0), 40),
+  pointOf(later(5), 50),
+  pointOf(later(10), 30, { policyChanged: true }),
+  pointOf(later(15), 35),
+]
+
+test('the line breaks where another policy judged, with its words at the point, and no fall is told of', async () => {
+  const { chart, curves, texts } = await drawn(input({ trend: broken }))
+  expect(curves(colours.past).map(({ d }) => d)).toEqual([
+    expect.stringMatching(/^M0,150L189\.3\d*,125$/),
+    expect.stringMatching(/^M378\.6\d*,175L568,162\.5$/),
+  ])
+  expect(curves('var(--faint)')).toEqual([expect.objectContaining({ 'stroke-dasharray': '2,4' })])
+  expect(texts).toContain('other policy')
+  expect(chart.summary).toBe(
+    `From ${later(10)} to ${later(15)}, coverage went from 30.0 % to 35.0 %: 350 of 1,000 endpoints in scope are ready. Days before ${later(10)} do not compare: other policy. The target is 95 %. Hard to compare with the days before: other policy on 1 day.`,
+  )
+})
+
+test('a break on the last day, and one on a day without a share, which counts for the next', async () => {
+  const { chart, texts } = await drawn(input({ trend: broken.slice(0, 3) }))
+  expect(texts).toContain(`30.0 % ready on ${later(10)}, other policy`)
+  expect(chart.summary).toContain(
+    `On ${later(10)}, 300 of 1,000 endpoints in scope were ready (30.0 %). Days before ${later(10)} do not compare: other policy.`,
+  )
+  const late = [
+    pointOf(later(0), 40),
+    pointOf(later(1), null, { policyChanged: true }),
+    pointOf(later(2), 30, { sourcesChanged: true }),
+    pointOf(later(3), 31),
+  ]
+  const gap = await drawn(input({ trend: late }))
+  expect(gap.chart.summary).toContain(`Days before ${later(2)} do not compare: other policy, other sources.`)
+  // Nobody knows what was between them.
+  expect(gap.curves('var(--faint)')).toEqual([])
+})
+
+test('an incomplete scan is a hollow point with its words', async () => {
+  const trend = [pointOf(later(0), 40), pointOf(later(5), 20, { incomplete: true }), pointOf(later(10), 41)]
+  const { chart, points, texts, curves } = await drawn(input({ trend }))
+  expect(points(colours.past).map(({ fill }) => fill)).toEqual(['var(--ready)', 'var(--surface)', 'var(--ready)'])
+  expect(texts).toContain('incomplete scan')
+  expect(curves(colours.past)).toHaveLength(1)
+  const last = await drawn(input({ trend: trend.slice(0, 2) }))
+  expect(last.chart.summary).toContain(`The scan of ${later(5)} was incomplete.`)
+  expect(chart.summary).toContain('incomplete scan on 1 day')
+})
+
+test('words at points never lie over each other, however many breaks there are', async () => {
+  const trend = Array.from({ length: 120 }, (_, at) =>
+    pointOf(later(at), 40 + (at % 7), { policyChanged: at % 2 === 1 }),
+  )
+  const { chart, texts } = await drawn(input({ trend }))
+  const told = texts.filter((text) => text === 'other policy').length
+  expect(told).toBeGreaterThan(2)
+  expect(told).toBeLessThan(30)
+  expect(chart.summary).toContain('other policy on 60 days')
 })
 
 test('the target and its day are rules with their names, also when the day is over', async () => {

@@ -12,7 +12,15 @@ type Version = ScanHead['versions'][number]
 type GateRow = ScanHead['gates'][number]
 
 function versionOf(version: string, endpoints: number, over: Partial<Version> = {}): Version {
-  return { product: 'claude-desktop', version, readable: true, endpoints, belowRequired: 0, ...over }
+  return {
+    product: 'claude-desktop',
+    version,
+    readable: true,
+    endpoints,
+    belowRequired: 0,
+    unknownRequired: 0,
+    ...over,
+  }
 }
 
 function gateOf(id: string, requires: string, over: Partial<GateRow> = {}): GateRow {
@@ -83,6 +91,37 @@ test('bars are as long as the rows say, what fails a required gate in its own co
   ])
 })
 
+test('what a required gate cannot tell is no pass: neither in the bars, nor in the key, nor in the table', async () => {
+  const versions = [
+    versionOf('2.0.0', 40, { belowRequired: 10, unknownRequired: 20 }),
+    versionOf('odd', 5, { readable: false, unknownRequired: 5 }),
+  ]
+  const chart = (await versionsChart(versions, [gateOf('two', '>=2.0.0')]))!
+  const { bars, texts } = chartShapes(chart.svg)
+  const unit = (760 - 210 - 80) / 40
+  expect(bars.filter(({ height, y }) => height === 18 && y > 0).map(({ x, width, fill }) => [x, width, fill])).toEqual([
+    [0, 10 * unit, 'var(--upgrade)'],
+    [10 * unit, 20 * unit, 'var(--unknown)'],
+    [30 * unit, 10 * unit, 'var(--ready)'],
+    [0, 5 * unit, 'var(--unknown)'],
+  ])
+  expect(texts).toEqual(expect.arrayContaining(['fails a required gate 10', 'cannot be told 25', 'fails none 10']))
+  expect(chart.rows).toEqual([
+    ['2.0.0', '40', '10', '20', '10'],
+    ['cannot be read: odd', '5', '0', '5', '0'],
+  ])
+  expect(chart.summary).toContain('On 10 a required gate fails. On 20 none fails, but one cannot tell.')
+})
+
+test('a scan that did not count what cannot be told shows no pass', async () => {
+  const { unknownRequired: _, ...row } = versionOf('2.0.0', 4, { belowRequired: 1 })
+  const chart = (await versionsChart([row], [gateOf('two', '>=2.0.0')]))!
+  const { bars, texts } = chartShapes(chart.svg)
+  expect(bars.map(({ fill }) => fill)).not.toContain('var(--ready)')
+  expect(texts).toContain('not known to fail 3')
+  expect(chart.rows).toEqual([['2.0.0', '4', '1', '–', '–']])
+})
+
 test('a gate that differs by platform has a minimum for each, an advised one none', async () => {
   const gate = gateOf('split', '>=2.0.0')
   const bad = {
@@ -96,7 +135,7 @@ test('a gate that differs by platform has a minimum for each, an advised one non
   const { texts } = chartShapes(
     (await versionsChart([versionOf('1.0.0', 2)], [split, gateOf('advice', '>=9.0.0', { level: 'advised' })]))!.svg,
   )
-  expect(namesOf(texts, [])).toEqual(['▲ split on macos: from 2.0.1', '▲ split on windows and linux: from 2.0.0'])
+  expect(namesOf(texts, [])).toEqual(['▲ split on macOS: from 2.0.1', '▲ split on Windows and Linux: from 2.0.0'])
 })
 
 test('what cannot be read and what is absent stand apart; no version required is no pass', async () => {

@@ -95,10 +95,12 @@ describe('gauges', () => {
     expect(valuesOf(families, 'fleet_chain_endpoints', { stage: stage!.stage, state: 'contradicted' })).toEqual([
       stage!.contradicted,
     ])
-    const [source] = sources
-    expect(valuesOf(families, 'fleet_source_records', { file: source!.file, result: 'counted' })).toEqual([
-      source!.counted,
+    const { format } = sources[0]!
+    const alike = sources.filter((source) => source.format === format)
+    expect(valuesOf(families, 'fleet_source_records', { format: format!, result: 'counted' })).toEqual([
+      alike.reduce((sum, source) => sum + source.counted, 0),
     ])
+    expect(valuesOf(families, 'fleet_source_files', { format: format!, result: 'read' })).toEqual([alike.length])
   })
 
   it('are left out where nothing can be told', async () => {
@@ -121,9 +123,9 @@ describe('gauges', () => {
       ...{ file: 'evidence.json', asOf: head.asOf, policyDigest: head.policy.digest },
       ...{ proven: 5, silent: 4, contradicted: 3, unknown: 2, missing: 1 },
     }
-    const refused = { file: 'x.csv', records: 0, counted: 0, rejected: 0, problem: { code: 'a', message: 'b' } }
+    const refused = { file: 'x\u0000.csv', records: 0, counted: 0, rejected: 0, problem: { code: 'a', message: 'b' } }
     const warnings = [true, false, true].map((strict) => ({ code: 'a', message: 'b', strict }))
-    const families = await gauges(reportView({ head: { ...head, telemetry, sources: [refused], warnings } }))
+    const families = await gauges(reportView({ head: { ...head, telemetry, sources: [refused, refused], warnings } }))
     expect(families.get('fleet_telemetry_endpoints')?.samples).toEqual(
       Object.entries({ proven: 5, silent: 4, contradicted: 3, unknown: 2, missing: 1 }).map(([status, value]) => ({
         labels: { status },
@@ -131,19 +133,48 @@ describe('gauges', () => {
       })),
     )
     expect(families.has('fleet_source_records')).toBe(false)
-    expect(families.get('fleet_source_refused')?.samples).toEqual([{ labels: { file: 'x.csv' }, value: 1 }])
+    expect(families.get('fleet_source_files')?.samples).toEqual([
+      { labels: { format: '(unknown)', result: 'read' }, value: 0 },
+      { labels: { format: '(unknown)', result: 'refused' }, value: 2 },
+    ])
     expect(valuesOf(families, 'fleet_incomplete_warnings')).toEqual([2])
   })
 
-  it('keep fifty departments and add up the others', async () => {
+  it('are the same series on every day, whatever the exports of the day are called', async () => {
     const { head } = reportView()
-    const states = { ...head.states, ready: 2 }
-    const department = Array.from({ length: 60 }, (_, index) => ({
-      name: `D${index}`,
-      states,
-      coverage: coverageOf(states, 95),
-    }))
-    const families = await gauges(reportView({ head: { ...head, breakdown: { ...head.breakdown, department } } }))
+    const of = (day: string, page: number) => ({
+      ...{ file: `exports/${day}/devices-${page}.csv`, format: 'intune-all-devices' },
+      ...{ records: 10 * page, counted: 9 * page, rejected: page },
+    })
+    const onDay = async (day: string) => {
+      const families = await gauges(reportView({ head: { ...head, sources: [of(day, 1), of(day, 2)] } }))
+      return ['fleet_source_records', 'fleet_source_files'].flatMap((name) => families.get(name)?.samples ?? [])
+    }
+    const first = await onDay('2026-11-20')
+    expect(first).toEqual([
+      { labels: { format: 'intune-all-devices', result: 'counted' }, value: 27 },
+      { labels: { format: 'intune-all-devices', result: 'rejected' }, value: 3 },
+      { labels: { format: 'intune-all-devices', result: 'read' }, value: 2 },
+      { labels: { format: 'intune-all-devices', result: 'refused' }, value: 0 },
+    ])
+    expect(await onDay('2026-11-21')).toEqual(first)
+  })
+
+  it('keep fifty departments and add up the others: the same, whichever of them is further from the target', async () => {
+    const { head } = reportView()
+    const empty = Object.fromEntries(Object.keys(head.states).map((state) => [state, 0])) as typeof head.states
+    const of = (name: string, ready: number, upgrade: number) => {
+      const states = { ...empty, ready, upgrade }
+      return { name, states, coverage: coverageOf(states, 95) }
+    }
+    const large = Array.from({ length: 50 }, (_, index) => of(`D${index}`, 2, 8))
+    const small = Array.from({ length: 10 }, (_, index) => of(`small ${index}`, 2, 7))
+    // As a scan lists them: the furthest from the target first.
+    const departments = [...large.slice(0, 20), ...small, ...large.slice(20)]
+    const withAll = (department: typeof departments) =>
+      gauges(reportView({ head: { ...head, breakdown: { ...head.breakdown, department } } }))
+    const families = await withAll(departments)
+    expect(await withAll([...departments].reverse())).toEqual(families)
     const { help, samples } = families.get('fleet_endpoints_by_department')!
     expect(new Set(samples.map(({ labels }) => labels.department)).size).toBe(51)
     expect(help).toContain('50 departments')

@@ -224,10 +224,46 @@ describe('SARIF', () => {
     expect(invocations[0].toolExecutionNotifications[0]).toMatchObject({
       descriptor: { id: 'results-left-out' },
       message: {
-        text: '5,000 of 30,000 results were left out, because code hosts take no more than 25,000: 0 errors and 5,000 warnings. The report in CSV has every endpoint.',
+        text: '5,000 of 30,000 results were left out, because code hosts take no more than 25,000, nor more than 10 MB: 0 errors and 5,000 warnings. The report in CSV has every endpoint.',
       },
     })
   })
+
+  it('stops before 10 MB where texts cannot be compressed, and says how many are left out', async () => {
+    // Signs of four bytes: nothing that is shown could be larger. They come again, but too far off for gzip to see it.
+    const signs = Array.from({ length: 100_000 }, (_, index) => {
+      const noise = Buffer.from(sha256(String(index)).slice(0, 8), 'hex')
+      return String.fromCodePoint(0x20000 + (noise.readUInt32BE() % 0xa000))
+    })
+    let at = 0
+    const noise = () => {
+      at += 160
+      return signs.slice(at % signs.length, (at % signs.length) + 160).join('')
+    }
+    const rules = Array.from({ length: 10 }, noise)
+    const endpoints = Array.from({ length: 2000 }, (_, index) =>
+      endpointEntryOf({
+        ...{ id: `${index}${noise()}`, hostname: noise(), state: index % 4 === 0 ? 'upgrade' : 'stale' },
+        reasons: rules.map((gate) => ({
+          ...{ code: 'below-gate', gate: index % 2 === 0 ? gate : noise() },
+          receipt: { file: `${noise()}${noise()}`, record: index, field: noise(), value: noise() },
+        })),
+      }),
+    )
+    const whole = await renderedReport(sarif, reportView(), endpoints)
+    const size = gzipSync(whole).length
+    expect(size).toBeLessThan(10_000_000)
+    expect(size).toBeGreaterThan(9_000_000)
+    // The form of the log is tested elsewhere; texts are longer here.
+    const { results, invocations } = (JSON.parse(whole) as z.infer<typeof Log>).runs[0]
+    expect(results.filter((result) => result.level === 'error')).toHaveLength(500)
+    expect(results.length).toBeLessThan(2000)
+    const [first] = invocations[0].toolExecutionNotifications
+    const left = (2000 - results.length).toLocaleString('en')
+    expect(first?.message.text).toMatch(
+      new RegExp(`^${left} of 2,000 results were left out, .* 0 errors and ${left} warnings`),
+    )
+  }, 30_000)
 
   it('shows nothing that hides or acts, whatever a name holds (law)', async () => {
     const view = reportView()

@@ -94,14 +94,14 @@ describe('the report for a ticket', () => {
     expect(endpoints.length).toBe(head.states.excluded)
   })
 
-  it('tells the change from day to day, and what was not the same', () => {
+  it('tells the change from day to day, and what makes a day hard to compare', () => {
     const text = reportMarkdown(reportView())
     const rows = text.match(/^\| 2026-11-\d\d \| \d.*$/gm)
     expect(rows).toEqual([
       '| 2026-11-20 | 60.6 % | +6.6 | 230 | 379 |  |',
-      '| 2026-11-14 | 54.0 % | +9.2 | 205 | 379 | sources |',
-      '| 2026-11-08 | 44.8 % | +7.9 | 170 | 379 | policy |',
-      '| 2026-11-02 | 36.9 % | – | 140 | 379 |  |',
+      '| 2026-11-14 | 54.0 % | +9.2 | 205 | 379 | other sources |',
+      '| 2026-11-08 | 44.8 % | +7.9 | 170 | 379 | other policy |',
+      '| 2026-11-02 | 36.9 % | – | 140 | 379 | incomplete |',
     ])
   })
 

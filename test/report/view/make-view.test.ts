@@ -31,27 +31,6 @@ describe('the view of a report', () => {
     expect(excluded[0]?.source).toBeUndefined()
   })
 
-  it('keeps the newest verdict of each wave, in the order of the waves', () => {
-    const [verdict] = view.verdicts
-    const on = (name: string, asOf: string) => ({ ...verdict!, asOf, wave: { ...verdict!.wave, name } })
-    const { verdicts } = makeView({
-      head: view.head,
-      fleet: '1',
-      plan: view.plan,
-      verdicts: [
-        on('gone', '2026-12-01T00:00:00Z'),
-        on('wave-1', '2026-12-07T00:00:00Z'),
-        on('pilot', '2026-11-30T00:00:00Z'),
-        on('pilot', '2026-11-27T00:00:00Z'),
-      ],
-    })
-    expect(verdicts.map(({ wave, asOf }) => [wave.name, asOf.slice(0, 10)])).toEqual([
-      ['pilot', '2026-11-30'],
-      ['wave-1', '2026-12-07'],
-      ['gone', '2026-12-01'],
-    ])
-  })
-
   it('takes the name and the date from the plan before the policy', () => {
     const about = { head: view.head, fleet: '1', organization: 'Policy', targetBy: '2027-01-01' }
     expect(makeView(about)).toMatchObject({ organization: 'Policy', targetBy: '2027-01-01' })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { snapshotHead } from '../../../src/history/snapshot-of-scan.js'
 import { loadPolicy } from '../../../src/policy/load-policy.js'
 import type { ScanHead } from '../../../src/readiness/scan-document.js'
 import { type ReadDocuments, reportProblems } from '../../../src/report/view/report-problems.js'
@@ -80,6 +81,27 @@ describe('a verdict', () => {
     expect(codes({ ...other, plan: undefined })).toEqual([])
   })
 
+  it('on another plan is named with what it says', () => {
+    const [told] = reportProblems({ ...all, ...changed({ plan: { ...verdict.plan, digest: 'x' }, verdict: 'halt' }) })
+    expect(told?.message).toBe('The verdict on pilot (halt, 2026-11-20) was given on another plan: it is left out.')
+  })
+
+  it('may not have a twin of the same time that says something else', () => {
+    const twins = (one: typeof verdict.verdict, other: typeof verdict.verdict) => ({
+      verdicts: [
+        { ...verdict, verdict: one },
+        { ...verdict, verdict: other },
+      ],
+    })
+    expect(codes(twins('hold', 'hold'))).toEqual([])
+    for (const verdicts of [twins('halt', 'advance'), twins('advance', 'halt')]) {
+      const [told, ...others] = reportProblems({ ...all, ...verdicts })
+      expect(told?.code).toBe('verdicts-disagree')
+      expect(told?.message).toMatch(/on pilot, .* the gravest is shown, halt\.$/)
+      expect(others).toEqual([])
+    }
+  })
+
   it('may be older than the scan, not newer, and not of another one of that time', () => {
     expect(codes(changed({ asOf: '2026-11-19T00:00:00Z' }))).toEqual([])
     expect(codes(changed({ asOf: '2026-11-21T00:00:00Z' }))).toEqual(['verdict-newer'])
@@ -106,25 +128,76 @@ describe('evidence', () => {
     expect(codes({ scan })).toEqual(['evidence-not-in-scan'])
     expect(codes(withHead({ telemetry: { ...told, asOf: '2026-11-19T00:00:00Z' } }))).toEqual(['evidence-not-in-scan'])
   })
+
+  it('is known to the scan by its bytes, not by its day', () => {
+    const of = (scanned: string | undefined, given: string | undefined) =>
+      codes({ evidence: { ...evidence, digest: given }, ...withHead({ telemetry: { ...told, digest: scanned } }) })
+    expect(of('sha256:a', 'sha256:a')).toEqual([])
+    expect(of('sha256:a', 'sha256:b')).toEqual(['evidence-not-in-scan'])
+    expect(of(undefined, 'sha256:b')).toEqual([])
+    expect(of('sha256:a', undefined)).toEqual([])
+  })
 })
 
 describe('a history', () => {
-  const run = (asOf: string) => ({ run: asOf, line: 1, head: { asOf } as never })
-  const history = {
-    file: 'scans.jsonl',
-    runs: [run('2026-11-20T00:00:00Z')],
-    problems: [],
-    lines: 1,
-    copies: 0,
-    bytes: 1,
-  }
+  const kept = snapshotHead(all.scan.head, { fleet: '0.1.0', recordedAt: head.asOf })
+  const run = (changes: Partial<typeof kept>) => ({
+    run: JSON.stringify(changes),
+    line: 1,
+    head: { ...kept, ...changes },
+  })
+  const history = { file: 'scans.jsonl', runs: [run({})], problems: [], lines: 1, copies: 0, bytes: 1 }
 
-  it('has lines that cannot be read, or a newer scan', () => {
+  it('has a newer scan', () => {
     expect(codes({ history })).toEqual([])
-    const damaged = { line: 2, code: 'damaged' as const, message: 'Damaged.', tryThis: 'Check the disk.' }
-    expect(codes({ history: { ...history, problems: [damaged] } })).toEqual(['history-damaged'])
-    expect(codes({ history: { ...history, runs: [run('2026-11-27T00:00:00Z'), ...history.runs] } })).toEqual([
-      'scan-not-newest',
+    const newer = run({ asOf: '2026-11-27T00:00:00Z' })
+    expect(codes({ history: { ...history, runs: [newer, ...history.runs] } })).toEqual(['scan-not-newest'])
+  })
+
+  it('has lines that cannot be read, which is told once for each kind, with the advice for it', () => {
+    const of = (line: number | undefined, code: 'torn' | 'damaged' | 'unfinished-prune') => ({
+      ...(line !== undefined && { line }),
+      ...{ code, message: `It is ${code}.`, tryThis: `Do about ${code}.` },
+    })
+    const problems = [
+      of(2, 'torn'),
+      ...[3, 1005, 7, 8, 9].map((line) => of(line, 'damaged')),
+      of(undefined, 'unfinished-prune'),
+    ]
+    expect(reportProblems({ ...all, history: { ...history, problems } })).toEqual([
+      {
+        code: 'history-torn',
+        message: 'History, line 2: It is torn. Days may be missing in the trend.',
+        tryThis: 'Do about torn.',
+      },
+      {
+        code: 'history-damaged',
+        message: 'History, lines 3, 1,005, 7 and 2 more: It is damaged. Days may be missing in the trend.',
+        tryThis: 'Do about damaged.',
+      },
+      {
+        code: 'history-unfinished-prune',
+        message: 'History: It is unfinished-prune. Days may be missing in the trend.',
+        tryThis: 'Do about unfinished-prune.',
+      },
     ])
+  })
+
+  const { sources } = kept
+  it.each([
+    ['of another time', { asOf: '2026-11-20T08:00:00Z' }],
+    ['judged by another policy', { policy: { digest: 'sha256:other' } }],
+    ['with other states', { states: { ...kept.states, ready: kept.states.ready + 1 } }],
+    ['of other exports', { sources: [{ ...sources[0]!, sha256: 'f'.repeat(64) }, ...sources.slice(1)] }],
+    ['of fewer exports', { sources: sources.slice(1) }],
+  ])('is another one when its only scan is %s', (_, changes) => {
+    expect(codes({ history: { ...history, runs: [run(changes)] } })).toEqual(['history-without-this-scan'])
+    expect(codes({ history: { ...history, runs: [run(changes), run({})] } })).toEqual([])
+  })
+
+  it('is the same wherever the exports lay', () => {
+    const moved = [...sources].reverse().map((source) => ({ ...source, file: `elsewhere/${source.file}` }))
+    expect(codes({ history: { ...history, runs: [run({ sources: moved })] } })).toEqual([])
+    expect(codes({ history: { ...history, runs: [] } })).toEqual([])
   })
 })
