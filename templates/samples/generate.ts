@@ -18,15 +18,14 @@ export function writeSamples(folder: string): void {
   writeFiles(folder, { ...exportsOf(withCuriosities(company())), 'fleet.yaml': policyText, 'README.md': readmeText })
 }
 
-/** The exports of one day, by file name. */
-function exportsOf(machines: readonly Machine[]): Record<string, string> {
+/** The exports of one day, by file name; Jamf Pro gives three pages, and the last was forgotten. */
+function exportsOf(machines: readonly Machine[], pages = [0, 1]): Record<string, string> {
   const devicesName = `DevicesWithInventory_${new Random('devices export').guid()}.csv`
   const appsName = `AppInvRawData_${new Random('apps export').guid()}.csv`
   return {
     [devicesName]: intuneDevices(machines),
     [appsName]: intuneApps(machines),
-    'computers-inventory-page-0.json': jamfPage(machines, 0),
-    'computers-inventory-page-1.json': jamfPage(machines, 1),
+    ...Object.fromEntries(pages.map((page) => [`computers-inventory-page-${page}.json`, jamfPage(machines, page)])),
     'jamf-computer-search.csv': jamfSearch(machines),
     'devices.json': iruDevices(machines),
     'installed-apps.csv': iruApps(machines),

@@ -12,10 +12,13 @@ import { asOf, day, type Machine } from './company.js'
 import { earlier, earliestWeek } from './earlier.js'
 import { Random } from './random.js'
 
-/** What five scans on the Fridays before, and the one of today, have left in the history of the sample company. */
+/**
+ * What five scans on the Fridays before, and the one of today, have left in the history of the sample company. Only in the
+ * exports of today a page is missing.
+ */
 export async function sampleHistory(
   machines: readonly Machine[],
-  exportsOf: (machines: readonly Machine[]) => Readonly<Record<string, string>>,
+  exportsOf: (machines: readonly Machine[], pages: number[]) => Readonly<Record<string, string>>,
   policyFile: string,
 ): Promise<string> {
   const policy = { ...(await loadPolicy(policyFile)), file: 'fleet.yaml' }
@@ -25,8 +28,8 @@ export async function sampleHistory(
     const folder = `exports/${isoTime(time).slice(0, 10)}`
     const endpoints = new EndpointsText()
     const result = await scan({
-      inputs: Object.entries(exportsOf(earlier(machines, weeks))).map(([name, text]) =>
-        inputOf(`${folder}/${name}`, text),
+      inputs: Object.entries(exportsOf(earlier(machines, weeks), weeks === 0 ? [0, 1] : [0, 1, 2])).map(
+        ([name, text]) => inputOf(`${folder}/${name}`, text),
       ),
       unreadable: [],
       skipped: [],

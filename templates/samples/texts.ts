@@ -101,7 +101,8 @@ All of it is written by \`npm run samples\`.
 export const historyReadmeText = `# The history of Acme Instruments
 
 What \`fleet scan\` has left on six Fridays, from 2026-10-16 to 2026-11-20: one line a scan, with the state and the versions of
-every endpoint. The exports of the last Friday are in \`acme\`.
+every endpoint. The exports of the last Friday are in \`acme\`. They lack a page that those before had: so the
+last scan cannot be compared with them without care, and \`fleet history\` says so.
 
     fleet history --history templates/samples/acme-history
     fleet history diff --history templates/samples/acme-history
