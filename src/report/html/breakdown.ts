@@ -1,8 +1,8 @@
 import { statesChart } from '../charts/states-chart.js'
+import { platformName } from '../plain-names.js'
 import type { ReportView } from '../view/report-view.js'
 import { chartFigure } from './chart-figure.js'
 import { html } from './html.js'
-import { platformName } from './plain-names.js'
 import type { ReportSection } from './report-section.js'
 
 const dimensions = ['platform', 'department', 'site'] as const

@@ -2,8 +2,8 @@ import { safeText } from '../../platform/safe-text.js'
 import { noName } from '../../readiness/coverage.js'
 import type { EndpointEntry } from '../../readiness/scan-document.js'
 import type { State } from '../../readiness/verdict.js'
+import { platformName, productName } from '../plain-names.js'
 import { meaningOf, reasonText } from '../words.js'
-import { platformName, productName } from './plain-names.js'
 
 type Receipt = NonNullable<EndpointEntry['desktop']['receipt']>
 

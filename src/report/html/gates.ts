@@ -1,9 +1,9 @@
 import { requirement } from '../gates-table.js'
+import { platformName, productName } from '../plain-names.js'
 import type { ReportView } from '../view/report-view.js'
 import { countText } from '../words.js'
 import { dataTable } from './data-table.js'
 import { type Html, html } from './html.js'
-import { platformName, productName } from './plain-names.js'
 import { publicLink } from './public-link.js'
 import type { ReportSection } from './report-section.js'
 

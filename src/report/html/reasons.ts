@@ -1,9 +1,7 @@
-import { minimumVersion } from '../../gates/gate.js'
 import type { DiagnosisRow, ReportView } from '../view/report-view.js'
 import { countText } from '../words.js'
 import { dataTable } from './data-table.js'
 import { type Html, html } from './html.js'
-import { productName } from './plain-names.js'
 import { publicLink } from './public-link.js'
 import type { ReportSection } from './report-section.js'
 import { stateBadge } from './state-badge.js'
@@ -11,53 +9,39 @@ import { stateBadge } from './state-badge.js'
 const most = 25
 
 /** What stands between the fleet and the target, the most frequent first, each with what to do. */
-export function diagnosesSection({ head, diagnoses }: ReportView): ReportSection | undefined {
+export function diagnosesSection({ diagnoses }: ReportView): ReportSection | undefined {
   if (diagnoses.length === 0) return undefined
   return {
     id: 'diagnoses',
     title: 'What is wrong, and what to do',
     body: html`<p>Each endpoint counts once, by the first reason for its state.</p>
-${reasonTable('Reasons of the endpoints that are not ready', diagnoses, head.gates)}`,
+${reasonTable('Reasons of the endpoints that are not ready', diagnoses)}`,
   }
 }
 
 /** What cannot be told and why: nothing of this counts as a pass. */
-export function unknownSection({ head, unknowns }: ReportView): ReportSection | undefined {
+export function unknownSection({ unknowns }: ReportView): ReportSection | undefined {
   if (unknowns.length === 0) return undefined
   return {
     id: 'unknown',
     title: 'What is unknown, and why',
     body: html`<p>Nobody can say whether these endpoints are ready. They count as not ready until somebody can.</p>
-${reasonTable('Unknown and stale endpoints', unknowns, head.gates)}`,
+${reasonTable('Unknown and stale endpoints', unknowns)}`,
   }
 }
 
 /** What was left out of the target, by reason. */
-export function excludedSection({ head, excluded }: ReportView): ReportSection | undefined {
+export function excludedSection({ excluded }: ReportView): ReportSection | undefined {
   if (excluded.length === 0) return undefined
   return {
     id: 'excluded',
     title: 'What is excluded',
     body: html`<p>These endpoints are managed and not in scope: the target is not about them.</p>
-${reasonTable('Excluded endpoints', excluded, head.gates, false)}`,
+${reasonTable('Excluded endpoints', excluded, false)}`,
   }
 }
 
-type Gates = ReportView['head']['gates']
-
-/** What to do about a reason; with the version to upgrade to, where it is the same on every platform of the gate. */
-export function remedyText({ code, detail, todo }: DiagnosisRow, gates: Gates): string {
-  const gate = code === 'below-gate' ? gates.find(({ id }) => id === detail) : undefined
-  if (gate === undefined) return todo
-  const versions = new Set(gate.platforms.map((platform) => minimumVersion(gate, platform)))
-  const [version] = versions
-  const product = productName(gate.product)
-  return versions.size === 1 && version !== undefined
-    ? `upgrade ${product} to ${version} or newer`
-    : `upgrade ${product}; the gate tells the version of each platform`
-}
-
-function reasonTable(caption: string, rows: readonly DiagnosisRow[], gates: Gates, hasRemedy = true): Html {
+function reasonTable(caption: string, rows: readonly DiagnosisRow[], hasRemedy = true): Html {
   const columns = [
     { head: 'Why' },
     { head: 'State', kind: 'word' },
@@ -73,7 +57,7 @@ function reasonTable(caption: string, rows: readonly DiagnosisRow[], gates: Gate
       row.why,
       stateBadge(row.state),
       countText(row.endpoints),
-      ...(hasRemedy ? [remedyCell(row, gates)] : []),
+      ...(hasRemedy ? [remedyCell(row)] : []),
     ]),
   )
   return html`${table}${
@@ -82,6 +66,6 @@ function reasonTable(caption: string, rows: readonly DiagnosisRow[], gates: Gate
   }`
 }
 
-function remedyCell(row: DiagnosisRow, gates: Gates): Html {
-  return html`${remedyText(row, gates)}${row.source !== undefined && html`<br>${publicLink(row.source)}`}`
+function remedyCell(row: DiagnosisRow): Html {
+  return html`${row.todo}${row.source !== undefined && html`<br>${publicLink(row.source)}`}`
 }

@@ -1,6 +1,7 @@
 import type { PlanDocument, Wave } from '../../waves/plan-document.js'
 import type { VerdictDocument } from '../../waves/verdict-document.js'
 import { wavesChart } from '../charts/waves-chart.js'
+import { platformName } from '../plain-names.js'
 import { boundText, kindText, numbered, someOf, whoText } from '../plan-words.js'
 import { type JudgedWave, judgedWaves } from '../view/judged-waves.js'
 import type { ReportView } from '../view/report-view.js'
@@ -9,7 +10,6 @@ import { chartFigure } from './chart-figure.js'
 import { dataTable } from './data-table.js'
 import { daysRange, shortDay } from './day-text.js'
 import { type Html, html } from './html.js'
-import { platformName } from './plain-names.js'
 import type { ReportSection } from './report-section.js'
 
 /** The waves of the plan with the verdict on each gate; undefined without a plan and without verdicts. */

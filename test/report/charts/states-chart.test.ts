@@ -3,7 +3,7 @@ import { coverageOf, type StateCounts } from '../../../src/readiness/coverage.js
 import { states } from '../../../src/readiness/verdict.js'
 import { cellText, labelText } from '../../../src/report/charts/chart-text.js'
 import { statesChart } from '../../../src/report/charts/states-chart.js'
-import { platformName } from '../../../src/report/html/plain-names.js'
+import { platformName } from '../../../src/report/plain-names.js'
 import { countText } from '../../../src/report/words.js'
 import { chartShapes, failOnVegaWarnings, oddNames } from '../../builders/chart-shapes.js'
 import { reportView } from '../../builders/report-view.js'

@@ -6,10 +6,10 @@ import { chartFigure } from '../../../src/report/html/chart-figure.js'
 import { coverageSection, verdictSentence } from '../../../src/report/html/coverage.js'
 import { daysRange, dayText } from '../../../src/report/html/day-text.js'
 import { headlines } from '../../../src/report/html/headlines.js'
-import { platformName, productName } from '../../../src/report/html/plain-names.js'
 import { publicLink } from '../../../src/report/html/public-link.js'
-import { remedyText } from '../../../src/report/html/reasons.js'
 import { trendSection } from '../../../src/report/html/trend.js'
+import { platformName, productName } from '../../../src/report/plain-names.js'
+import { diagnosisRows } from '../../../src/report/view/diagnosis-rows.js'
 import type { ReportView } from '../../../src/report/view/report-view.js'
 import { reportHtml } from '../../builders/report-page.js'
 import { reportedEndpoints, reportView } from '../../builders/report-view.js'
@@ -186,10 +186,11 @@ describe('shares, remedies and names', () => {
   })
 
   it('tells the version to upgrade to, where it is one', () => {
-    const { head, diagnoses } = reportView()
-    const row = diagnoses.find(({ code }) => code === 'below-gate')!
-    expect(remedyText(row, head.gates)).toMatch(/^upgrade Claude Desktop to \d+\.\d+\.\d+ or newer$/)
-    expect(remedyText(row, [])).toBe(row.todo)
+    const { head } = reportView()
+    const todo = (gates: typeof head.gates) =>
+      diagnosisRows({ ...head, gates }).find(({ code }) => code === 'below-gate')?.todo
+    expect(todo(head.gates)).toBe('upgrade Claude Desktop to 1.1.4173 or newer')
+    expect(todo([])).toBe('upgrade')
   })
 
   it('calls platforms and products by their names, and leaves other texts alone', () => {

@@ -16,7 +16,11 @@ describe('the view of a report', () => {
   it('has the most frequent reasons first, with what to do and a source where there is one', () => {
     const counts = view.diagnoses.map(({ endpoints }) => endpoints)
     expect(counts).toEqual([...counts].sort((a, b) => b - a))
-    expect(view.diagnoses[0]).toMatchObject({ code: 'below-gate', detail: 'cowork-otel', todo: 'upgrade' })
+    expect(view.diagnoses[0]).toMatchObject({
+      code: 'below-gate',
+      detail: 'cowork-otel',
+      todo: 'upgrade Claude Desktop to 1.1.4173 or newer',
+    })
     expect(view.diagnoses[0]?.source).toBe(view.head.gates.find(({ id }) => id === 'cowork-otel')?.source)
     expect(view.diagnoses.find(({ code }) => code === 'credential-missing')?.source).toMatch(/^https:/)
   })

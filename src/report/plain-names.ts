@@ -1,4 +1,4 @@
-import { platformNames } from '../../bundle/places.js'
+import { platformNames } from '../bundle/places.js'
 
 const productNames: Readonly<Record<string, string>> = {
   'claude-desktop': 'Claude Desktop',
