@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { states } from '../readiness/verdict.js'
 import { SnapshotHead } from './snapshot.js'
+import { TrendPoint } from './trend.js'
 
 const count = z.int().min(0)
 
@@ -32,19 +32,7 @@ export const HistoryDocument = z.object({
   /** The folder of the history, as it was named. */
   folder: z.string(),
   /** The last run of each day, in order of days. */
-  trend: z.array(
-    z.object({
-      date: z.iso.date(),
-      ready: count,
-      inScope: count,
-      percent: z.number().nullable(),
-      states: z.record(z.enum(states), count),
-      policyChanged: z.boolean(),
-      sourcesChanged: z.boolean(),
-      /** The scan itself warned that its numbers may be incomplete: see `strictWarnings` of the run. */
-      incomplete: z.boolean(),
-    }),
-  ),
+  trend: z.array(TrendPoint),
   /** In the order in which they were recorded. */
   runs: z.array(HistoryRun),
   /** Earlier runs that --since or --last left out. */

@@ -1,22 +1,26 @@
-import type { State } from '../readiness/verdict.js'
+import * as z from 'zod'
+import { states } from '../readiness/verdict.js'
 import type { SnapshotHead } from './snapshot.js'
 import { sameSources } from './source-names.js'
 
+const count = z.int().min(0)
+
 /** Coverage on a day that has been: the last snapshot of each day, in order of days. */
-export interface TrendPoint {
+export const TrendPoint = z.object({
   /** `2026-11-20`, the day the scan judged for. */
-  readonly date: string
-  readonly ready: number
-  readonly inScope: number
-  readonly percent: number | null
-  readonly states: Readonly<Record<State, number>>
+  date: z.iso.date(),
+  ready: count,
+  inScope: count,
+  percent: z.number().nullable(),
+  states: z.record(z.enum(states), count),
   /** Judged by another policy than the point before. */
-  readonly policyChanged: boolean
+  policyChanged: z.boolean(),
   /** Read from other files or formats than the point before, or with evidence where that had none, or without. */
-  readonly sourcesChanged: boolean
-  /** The scan itself warned that its numbers may be incomplete. */
-  readonly incomplete: boolean
-}
+  sourcesChanged: z.boolean(),
+  /** The scan itself warned that its numbers may be incomplete: see `strictWarnings` of the run. */
+  incomplete: z.boolean(),
+})
+export type TrendPoint = Readonly<z.infer<typeof TrendPoint>>
 
 /**
  * Coverage day by day, from snapshots in the order of the file: of each day the last one that was recorded, days ascending.

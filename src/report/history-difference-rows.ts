@@ -55,12 +55,7 @@ function* rowsOf({ moved, appeared, disappeared, otherVersion, otherReasons }: D
   for (const move of worstFirst(moved))
     yield {
       change: 'moved',
-      ...entryCells(move),
-      from: move.from,
-      to: move.to,
-      why: changeText(move),
-      reasons_gone: move.gone.join('; '),
-      reasons_come: move.come.join('; '),
+      ...changeCells(move),
       ...versionCells(move),
     }
   for (const endpoint of disappeared)
@@ -85,28 +80,34 @@ function* rowsOf({ moved, appeared, disappeared, otherVersion, otherReasons }: D
   for (const endpoint of otherVersion)
     yield {
       change: 'other-version',
-      ...entryCells(endpoint),
-      from: endpoint.state,
-      to: endpoint.state,
-      why: changeText(endpoint),
-      reasons_gone: endpoint.gone.join('; '),
-      reasons_come: endpoint.come.join('; '),
+      ...changeCells({ ...endpoint, from: endpoint.state, to: endpoint.state }),
       ...versionCells(endpoint),
     }
   for (const endpoint of otherReasons)
     yield {
       change: 'other-reasons',
-      ...entryCells(endpoint),
-      from: endpoint.state,
-      to: endpoint.state,
-      why: changeText(endpoint),
-      reasons_gone: endpoint.gone.join('; '),
-      reasons_come: endpoint.come.join('; '),
+      ...changeCells({ ...endpoint, from: endpoint.state, to: endpoint.state }),
     }
 }
 
 function entryCells({ id, hostname, platform }: { id: string; hostname?: string | undefined; platform: string }): Row {
   return { id, hostname, platform }
+}
+
+type Changed = Parameters<typeof changeText>[0] & Parameters<typeof entryCells>[0]
+
+function changeCells(
+  changed: Changed & Pick<DifferenceDocument['moved'][number], 'from' | 'to' | 'gone' | 'come'>,
+): Row {
+  const { from, to, gone, come } = changed
+  return {
+    ...entryCells(changed),
+    from,
+    to,
+    why: changeText(changed),
+    reasons_gone: gone.join('; '),
+    reasons_come: come.join('; '),
+  }
 }
 
 function versionCells({

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { TrendPoint } from '../../history/trend.js'
 import { ScanDocument } from '../../readiness/scan-document.js'
 import { states } from '../../readiness/verdict.js'
 import type { ReportView } from './report-view.js'
@@ -34,18 +35,7 @@ export const ReportDocument = z.object({
   unknowns: z.array(Row),
   excluded: z.array(Row),
   verdicts: z.array(z.object({ wave: z.string(), verdict: z.enum(['advance', 'hold', 'halt']), asOf: time })),
-  trend: z.array(
-    z.object({
-      date: day,
-      ready: count,
-      inScope: count,
-      percent: z.number().nullable(),
-      states: z.record(z.enum(states), count),
-      policyChanged: z.boolean(),
-      sourcesChanged: z.boolean(),
-      incomplete: z.boolean(),
-    }),
-  ),
+  trend: z.array(TrendPoint),
   documents: z.array(
     z.object({
       kind: z.enum(['scan', 'plan', 'verdict', 'evidence', 'history']),
