@@ -5,7 +5,7 @@ import { exitCodesHelp, FleetCommand } from '../src/platform/fleet-command.js'
 import { endOnSignal } from '../src/platform/on-signal.js'
 import { writeOut } from '../src/platform/output.js'
 import { formats } from '../src/report/format.js'
-import { prepareScan, runScan } from '../src/report/scan-run.js'
+import { belowThresholdText, prepareScan, runScan } from '../src/report/scan-run.js'
 import { usualSettleSeconds, watchScan } from '../src/report/scan-watch.js'
 import { sources } from '../src/sources/index.js'
 
@@ -128,8 +128,7 @@ ${exitCodesHelp} A file that is refused (4) does not stop the others, unless --s
     const result = await runScan(prepared, { notes: (text) => this.note(text), fleet: this.config.version })
     await this.print(result.output)
     // Another exit code may win; what was asked is answered all the same.
-    if (result.belowThreshold && result.exit !== exitCode.thresholdFailed)
-      this.note(`Coverage is below --fail-under ${flags['fail-under']}.`)
+    if (result.belowThreshold && result.exit !== exitCode.thresholdFailed) this.note(belowThresholdText(flags))
     this.endWith(result.exit ?? exitCode.ok)
   }
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod'
+import { Coverage } from '../readiness/scan-document.js'
 import { states } from '../readiness/verdict.js'
 
 const time = z.iso.datetime()
 const count = z.int().min(0)
-const share = z.object({ of: count, percent: z.number().nullable() })
 
 /** What a snapshot keeps of a whole scan. */
 export const SnapshotHead = z.object({
@@ -14,15 +14,7 @@ export const SnapshotHead = z.object({
   /** The version of fleet that judged. */
   fleet: z.string(),
   policy: z.object({ digest: z.string(), file: z.string().optional() }),
-  coverage: z.object({
-    ready: count,
-    target: z.number(),
-    met: z.boolean(),
-    missing: count,
-    managed: share,
-    inScope: share,
-    active: share,
-  }),
+  coverage: Coverage,
   states: z.record(z.enum(states), count),
   gates: z.array(
     z.object({ id: z.string(), level: z.enum(['required', 'advised']), pass: count, fail: count, unknown: count }),

@@ -1,5 +1,6 @@
 import { Command, Flags, type Interfaces } from '@oclif/core'
 import { type ExitCode, exitCode, Failure } from './failure.js'
+import { jsonAndFormat } from './json-and-format.js'
 import { writeOut } from './output.js'
 import { safeJson, safeText } from './safe-text.js'
 
@@ -27,16 +28,7 @@ export abstract class FleetCommand extends Command {
     const parsed = await super.parse(options, argv)
     const { json, format, output } = parsed.flags as Partial<Record<string, unknown>>
     if (json === true && typeof format === 'string' && format !== 'json' && output === undefined)
-      throw new Failure(
-        exitCode.usage,
-        'json-and-format',
-        '--json prints one JSON document: another form has no place.',
-        {
-          tryThis: [
-            `Leave out --json or --format ${format}${'output' in this.ctor.flags ? ', or name a file with --output' : ''}.`,
-          ],
-        },
-      )
+      throw jsonAndFormat(format, 'output' in this.ctor.flags)
     return parsed
   }
 

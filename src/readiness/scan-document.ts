@@ -137,7 +137,7 @@ export const EndpointEntry = z.object({
 export type EndpointEntry = z.infer<typeof EndpointEntry>
 
 const share = z.object({ of: count, percent: z.number().nullable() })
-const Coverage = z.object({
+export const Coverage = z.object({
   ready: count,
   target: z.number(),
   met: z.boolean(),

@@ -3,6 +3,7 @@ import { historyPlace } from '../history/history-folder.js'
 import { snapshotHead } from '../history/snapshot-of-scan.js'
 import { trendOf } from '../history/trend.js'
 import { exitCode, Failure } from '../platform/failure.js'
+import { jsonAndFormat } from '../platform/json-and-format.js'
 import { safeJson } from '../platform/safe-text.js'
 import { writeFileSafely } from '../platform/write-file.js'
 import { type LoadedPolicy, loadPolicy } from '../policy/load-policy.js'
@@ -12,7 +13,7 @@ import { markdown } from './formats/markdown.js'
 import type { ReportFormat, ReportWriter } from './formats/report-format.js'
 import { showProgress } from './progress.js'
 import { type ReportHistory, readReportHistory } from './report-history.js'
-import { policyUsed, usualPolicy } from './usual-policy.js'
+import { policyBeside, policyUsed } from './usual-policy.js'
 import { chooseVerdicts } from './view/choose-verdicts.js'
 import { makeView } from './view/make-view.js'
 import { type ReportDocument, reportDocument } from './view/report-document.js'
@@ -51,11 +52,11 @@ export async function runReport(
 ): Promise<Iterable<string>> {
   const format = chosenFormat(flags, context)
   const opened = await openDocuments(paths)
-  const usual = flags.policy ?? (await usualPolicy(opened.scan.path))
   const writer = await format?.start()
   const read = await readShowing(opened, writer, context)
-  // What stdin gives can be looked at once only.
-  const policy = await loadPolicy(usual ?? (await policyUsed(read.documents.scan.head.policy)))
+  const { path } = opened.scan
+  const named = flags.policy ?? (await policyBeside(path)) ?? (await policyUsed(read.documents.scan.head.policy))
+  const policy = await loadPolicy(named)
   const place = historyPlace(flags, policy)
   const showsTrend = flags.json === true || format?.showsTrend === true
   const history = place && showsTrend ? await readReportHistory(place, { typed: context.typedHistory }) : undefined
@@ -85,12 +86,7 @@ function chosenFormat({ json, format, output }: ReportFlags, { terminal }: Repor
   const named = reportFormats.find(({ id }) => id === format)
   if (json && output === undefined) {
     if (named === undefined) return undefined
-    throw new Failure(
-      exitCode.usage,
-      'json-and-format',
-      '--json prints fleet.report/v1 on stdout, so the report itself needs a file.',
-      { tryThis: [`Name one with --output, or leave out --json or --format ${named.id}.`] },
-    )
+    throw jsonAndFormat(named.id, true)
   }
   const byName = output === undefined ? undefined : reportFormatOfFile(output)
   if (named === undefined && output !== undefined && byName === undefined)

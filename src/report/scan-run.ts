@@ -171,6 +171,11 @@ export interface ScanRun {
   readonly belowThreshold: boolean
 }
 
+/** For stderr, where another exit code wins or none is given. */
+export function belowThresholdText(flags: ScanFlags): string {
+  return `Coverage is below --fail-under ${flags['fail-under']}.`
+}
+
 /** Runs a prepared scan: reads, judges, writes `--output`, and appends to the history. */
 export async function runScan(
   prepared: PreparedScan,

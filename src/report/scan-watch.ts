@@ -13,7 +13,7 @@ import {
   settledChanges,
   type WatchClock,
 } from '../platform/watch-files.js'
-import { type PreparedScan, prepareScan, runScan, type ScanFlags } from './scan-run.js'
+import { belowThresholdText, type PreparedScan, prepareScan, runScan, type ScanFlags } from './scan-run.js'
 import { countText } from './words.js'
 
 /** Seconds in which no file may change before what changed is scanned. */
@@ -83,7 +83,7 @@ export async function watchScan(paths: readonly string[], flags: WatchFlags, out
     })
     if (result) {
       if ((await output.print(inOrder([number === 1 ? header : `\n${header}`], result.output))) === 'closed') return
-      if (result.belowThreshold) output.note(`Coverage is below --fail-under ${flags['fail-under']}.`)
+      if (result.belowThreshold) output.note(belowThresholdText(flags))
       if (result.incomplete) output.note('Not everything could be read: see Files.')
     }
     if (number === 1) output.note(`Watching ${first.paths.join(', ')}.`)

@@ -4,11 +4,15 @@ import { policyOfScan } from '../readiness/read-scan.js'
 
 /** `fleet.yaml` here or beside the scan, else the one that the scan was made with, while it is still the same. */
 export async function usualPolicy(scan: string): Promise<string | undefined> {
-  if (scan === '-') return await findPolicy(['.'])
-  const found = await findPolicy(['.', dirname(scan)])
-  if (found !== undefined) return found
+  const found = await policyBeside(scan)
+  if (found !== undefined || scan === '-') return found
   const used = await policyOfScan(scan)
   return used && (await policyUsed(used))
+}
+
+/** `fleet.yaml` here or beside the scan. */
+export async function policyBeside(scan: string): Promise<string | undefined> {
+  return await findPolicy(scan === '-' ? ['.'] : ['.', dirname(scan)])
 }
 
 /** The file of the policy that a scan was made with, while it is still the same. */

@@ -5,7 +5,7 @@ import type { ScanHead } from '../readiness/scan-document.js'
 import { states } from '../readiness/verdict.js'
 import type { Membership } from './candidate.js'
 import type { EndpointReport } from './outcomes.js'
-import { damagedEndpoint, rulesOf, ScanDigest } from './scan-digest.js'
+import { rulesOf, ScanDigest } from './scan-digest.js'
 
 const time = z.iso.datetime()
 const status = z.object({ version: z.string().optional(), normal: z.string().optional(), asOf: time.optional() })
@@ -49,16 +49,7 @@ export async function readPlanningScan(
   onRead?: (bytes: number) => void,
 ): Promise<PlanningScan> {
   const digest = new ScanDigest(file)
-  const head = await readScan(
-    file,
-    (value, bytes) => {
-      const endpoint = PlanningEndpoint.safeParse(value)
-      if (!endpoint.success) throw damagedEndpoint(file, digest.size + 1)
-      digest.add(endpoint.data.id, bytes())
-      visit(endpoint.data)
-    },
-    onRead,
-  )
+  const head = await readScan(file, digest.visiting(PlanningEndpoint, visit), onRead)
   return { head, digest: digest.end(head), rules: rulesOf(head) }
 }
 

@@ -1,4 +1,5 @@
 import { createHash, hash } from 'node:crypto'
+import type * as z from 'zod'
 import { byText } from '../platform/by-text.js'
 import { canonicalJson } from '../platform/canonical-json.js'
 import { exitCode, Failure, type Place } from '../platform/failure.js'
@@ -14,13 +15,23 @@ export class ScanDigest {
 
   constructor(private readonly file: string) {}
 
-  /** Endpoints so far. */
-  get size(): number {
-    return this.#ids.length
+  /**
+   * For `readScan`: takes each endpoint with its bytes as they stand in the document, and shows it to `visit` as the schema
+   * reads it. Throws a Failure for one that is not as the schema wants it.
+   */
+  visiting<T extends { readonly id: string }>(
+    schema: z.ZodType<T>,
+    visit: (endpoint: T) => void,
+  ): (value: unknown, bytes: () => Uint8Array) => void {
+    return (value, bytes) => {
+      const endpoint = schema.safeParse(value)
+      if (!endpoint.success) throw damagedEndpoint(this.file, this.#ids.length + 1)
+      this.#add(endpoint.data.id, bytes())
+      visit(endpoint.data)
+    }
   }
 
-  /** Takes one endpoint with its bytes as they stand in the document. */
-  add(id: string, bytes: Uint8Array): void {
+  #add(id: string, bytes: Uint8Array): void {
     const at = this.#ids.push(id) * digestBytes
     if (at > this.#digests.length) this.#digests = Buffer.concat([this.#digests], 2 * this.#digests.length)
     hash('sha256', bytes, 'buffer').copy(this.#digests, at - digestBytes)
@@ -46,7 +57,7 @@ function byId(ids: readonly string[]): Uint32Array {
 }
 
 /** An endpoint that is not as the document wants it. */
-export function damagedEndpoint(file: string, record: number): Failure {
+function damagedEndpoint(file: string, record: number): Failure {
   return refused(
     { file, record },
     'not-a-scan',

@@ -3,7 +3,7 @@ import { exitCode, Failure } from '../../platform/failure.js'
 import { readScanInput } from '../../readiness/read-scan.js'
 import { EndpointEntry } from '../../readiness/scan-document.js'
 import { readPlan, readPlanInput } from '../../waves/read-plan.js'
-import { damagedEndpoint, rulesOf, ScanDigest } from '../../waves/scan-digest.js'
+import { rulesOf, ScanDigest } from '../../waves/scan-digest.js'
 import type { ReadDocuments, ReadScan } from '../view/report-problems.js'
 import type { ReportedDocument } from '../view/report-view.js'
 import { type DocumentKind, type OpenedDocument, openDocument, reported } from './open-document.js'
@@ -109,16 +109,6 @@ async function scanOf(
   onRead: (file: string, bytes: number) => void,
 ): Promise<ReadScan> {
   const digest = new ScanDigest(file)
-  const head = await readScanInput(
-    input,
-    file,
-    (value, bytes) => {
-      const endpoint = EndpointEntry.safeParse(value)
-      if (!endpoint.success) throw damagedEndpoint(file, digest.size + 1)
-      digest.add(endpoint.data.id, bytes())
-      visit(endpoint.data)
-    },
-    (bytes) => onRead(file, bytes),
-  )
+  const head = await readScanInput(input, file, digest.visiting(EndpointEntry, visit), (bytes) => onRead(file, bytes))
   return { head, digest: digest.end(head), rules: rulesOf(head) }
 }

@@ -1,5 +1,5 @@
-import type { TrendPoint } from '../../history/trend.js'
-import type { ScanHead } from '../../readiness/scan-document.js'
+import { snapshotHead } from '../../history/snapshot-of-scan.js'
+import { trendOf } from '../../history/trend.js'
 import { trendChart } from '../charts/trend-chart.js'
 import { answerText, reckoning } from '../plan-words.js'
 import type { ReportView } from '../view/report-view.js'
@@ -14,7 +14,7 @@ export async function trendSection(view: ReportView): Promise<ReportSection | un
   if (!hasPast && plan === undefined) return undefined
   const chart = await trendChart({
     // The scan in hand is known without any history.
-    trend: trend.length > 0 ? trend : [pointOf(head)],
+    trend: trend.length > 0 ? trend : trendOf([], snapshotHead(head, { fleet: view.fleet, recordedAt: head.asOf })),
     planned: plan?.projection ?? [],
     target: head.coverage.target,
     targetBy,
@@ -29,18 +29,5 @@ export async function trendSection(view: ReportView): Promise<ReportSection | un
     id: 'trend',
     title: plan ? 'Trend and plan' : 'Trend',
     body: html`${answer}${!hasPast && lonely}${chart && chartFigure(chart)}`,
-  }
-}
-
-function pointOf({ asOf, coverage: { ready, inScope }, states, warnings }: ScanHead): TrendPoint {
-  return {
-    date: asOf.slice(0, 10),
-    ready,
-    inScope: inScope.of,
-    percent: inScope.percent,
-    states,
-    policyChanged: false,
-    sourcesChanged: false,
-    incomplete: warnings.some(({ strict }) => strict),
   }
 }
